@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A hypervisor that is a book: set up, tangle, build, boot, test, weave.
+# Everything that is made goes to tangled/ and build/.
+
+tree = build/tree/$(or $(UPTO),all)
+lab = build/lab/686
+upto = $(addprefix --upto ,$(UPTO))
+tests = $(wildcard tests/$(addsuffix -,$(CHAPTER))*.t)
+
+.DEFAULT_GOAL = help
+.DELETE_ON_ERROR:
+.PHONY: help run shell check tangle module setup setup-build setup-chapter clean distclean
+MAKEFLAGS += --no-print-directory
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: module build/lab/boot-seconds ## start a Guest in the lab machine [GUEST=p2-the-guest-speaks] [UPTO=P2] [ARGS=...]
+	@tools/run $(upto) $(addprefix --guest ,$(GUEST)) -- $(ARGS)
+
+shell: module build/lab/boot-seconds ## get a prompt in the lab machine, the module loaded [UPTO=P2]
+	@echo "lab: booting; exit or ctrl-d powers off, ctrl-a x when it hangs"
+	@tools/lab $(upto) --interactive
+
+check: $(if $(CHAPTER),setup-chapter,setup) module build/lab/boot-seconds ## run the tests [CHAPTER=P2: that chapter's]
+	@$(if $(tests),prove $(PROVEFLAGS) $(tests),echo "check: no test of chapter $(CHAPTER)" >&2; exit 1)
+
+tangle: setup-tangle ## write the code of the book to tangled/ [UPTO=P2: as of that chapter, to tangled/P2/]
+	@tools/tangle $(upto) tangled$(addprefix /,$(UPTO))
+
+# What is built knows its chapters and lines. The stamp is as old as the start, so
+# that a change made meanwhile is not missed.
+module: setup-build $(lab)/done ## build module, Launcher and Guests in build/tree/ [UPTO=P2]
+	@mkdir -p build/tree build/log && touch build/tree/started
+	@echo "tangle: chapters to $(tree)"
+	@tools/tangle --lines $(upto) $(tree)
+	@echo "build: module, Launcher and Guests in $(tree)"
+	@$(MAKE) -C $(tree) KDIR=$(CURDIR)/$(lab)/headers > build/log/build.log || \
+		{ echo "build: failed (log: $(CURDIR)/build/log/build.log)" >&2; exit 1; }
+	@mv build/tree/started $(tree)/built
+
+setup: $(lab)/done ## install every package that anything here needs
+	@tools/setup
+
+setup-build:
+	@tools/setup tangle lab
+
+setup-chapter:
+	@tools/setup tangle lab test
+
+setup-%:
+	@tools/setup $*
+
+$(lab)/done: | setup-build
+	@tools/lab-kernel
+
+# Every time limit follows from this.
+build/lab/boot-seconds: $(lab)/done
+	@echo "lab: measuring how long booting takes here"
+	@start=$$(date +%s); tools/lab --no-module --timeout 900 -- true && \
+		echo $$(($$(date +%s) - start + 1)) > $@
+
+clean: ## remove what was made, keep what was fetched
+	@rm -rf tangled
+	@mkdir -p build && find build -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +
+
+distclean: ## remove everything that is not in git's keeping
+	@rm -rf tangled build
+
+-include book.pdf.mk

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Weaving: from chapters to the three editions. The top Makefile includes this.
+#
+# tools/weave writes a page of Markdown for each chapter and index, and leaves
+# alone what would not change; so each rule below does only what is needed.
+# BOOKDIR, FIGDIR and BOOK may be set to weave another book (tests do).
+BOOKDIR ?= chapters
+FIGDIR ?= figures
+BOOK ?= build/book
+
+book-chapters := $(shell sed 's/[[:space:]]*#.*//; s/\.nw$$//' $(BOOKDIR)/BOOK 2>/dev/null)
+book-back := glossary map chunks identifiers terms colophon
+book-pages := $(book-chapters) $(book-back)
+book-figures := $(filter-out %/style.tex,$(wildcard $(FIGDIR)/*.tex))
+book-pdfs := $(patsubst $(FIGDIR)/%.tex,$(BOOK)/figures/%.pdf,$(book-figures))
+book-svgs := $(patsubst $(FIGDIR)/%.tex,$(BOOK)/figures/%.svg,$(book-figures))
+book-weaver := tools/weave $(wildcard weave/*.pm weave/colophon.md tools/touches)
+book-sources := $(BOOKDIR)/BOOK $(addprefix $(BOOKDIR)/,$(addsuffix .nw,$(book-chapters))) $(wildcard $(BOOKDIR)/exits.tsv)
+
+# Markdown as the chapters use it; TeX and citations in prose would be accidents.
+PANDOC = pandoc --from markdown-raw_tex-tex_math_dollars-citations-example_lists --no-highlight --lua-filter weave/filter.lua
+
+.PHONY: book html epub
+book: $(BOOK)/book.pdf		## weave the book as PDF
+html: $(BOOK)/html/made		## weave the book as HTML pages
+epub: $(BOOK)/book.epub		## weave the book as EPUB
+
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+# The empty recipe lets make see for itself which pages changed.
+$(BOOK)/work/%/woven: $(book-sources) $(book-weaver)
+	@tools/weave --chapters $(BOOKDIR) --to $* $(@D)
+	@touch $@
+$(BOOK)/work/latex/%.md: $(BOOK)/work/latex/woven ;
+$(BOOK)/work/html/%.md: $(BOOK)/work/html/woven ;
+$(BOOK)/work/epub/%.md: $(BOOK)/work/epub/woven ;
+$(BOOK)/work/%/book.lua: $(BOOK)/work/%/woven ;
+
+# Figures: each alone, so that a change costs seconds.
+$(BOOK)/figures/%.pdf: $(FIGDIR)/%.tex $(wildcard $(FIGDIR)/*.sty)
+	@mkdir -p $(@D)
+	@echo "figure: $*"
+	@TEXINPUTS=$(FIGDIR): lualatex -interaction=nonstopmode -halt-on-error -output-directory=$(@D) $< >$(@D)/$*.out 2>&1 || \
+		{ grep -A 2 '^!' $(@D)/$*.log >&2; echo "figure: $< does not compile: see $(@D)/$*.log" >&2; exit 1; }
+$(BOOK)/figures/%.svg: $(BOOK)/figures/%.pdf
+	@pdftocairo -svg $< $@
+
+# The PDF.
+$(BOOK)/tex/%.tex: $(BOOK)/work/latex/%.md $(BOOK)/work/latex/book.lua weave/filter.lua book.pdf.mk
+	@mkdir -p $(@D)
+	@echo "pandoc: $(@F)"
+	@$(PANDOC) --to latex --top-level-division=chapter -M data=$(BOOK)/work/latex/book.lua -M page=$* -o $@ $<
+
+$(BOOK)/tex/pages.tex: $(BOOKDIR)/BOOK
+	@mkdir -p $(@D)
+	@{ printf '\\input{%s}\n' $(book-chapters); printf '\\backmatter\n'; printf '\\input{%s}\n' $(book-back); } >$@
+
+$(BOOK)/book.pdf: $(patsubst %,$(BOOK)/tex/%.tex,$(book-pages) pages) $(book-pdfs) weave/book.tex weave/book.sty weave/typeset
+	@cp weave/book.tex weave/book.sty $(BOOK)/tex/
+	@weave/typeset $(BOOK)/tex/book.tex
+	@cp $(BOOK)/tex/book.pdf $@
+	@echo "book: $@"
+
+# The pages of the web edition and of the EPUB differ in their frame and in what can be opened.
+book-page = $(PANDOC) --to html5 --mathml --toc --toc-depth=2 --template weave/page.html -M data=$(<D)/book.lua -M page=$* \
+	$(if $(filter $(FIGDIR)/cover.tex,$(book-figures)),-M cover=yes)
+
+$(BOOK)/html/%.html: $(BOOK)/work/html/%.md $(BOOK)/work/html/book.lua weave/filter.lua weave/page.html book.pdf.mk
+	@mkdir -p $(@D)
+	@echo "page: $(@F)"
+	@$(book-page) -o $@ $<
+
+$(BOOK)/epub/%.xhtml: $(BOOK)/work/epub/%.md $(BOOK)/work/epub/book.lua weave/filter.lua weave/page.html book.pdf.mk
+	@mkdir -p $(@D)
+	@$(book-page) -M epub=yes -o $@ $<
+
+$(BOOK)/html/book.css: weave/book.css
+	@mkdir -p $(@D)
+	@cp $< $@
+$(BOOK)/html/figures/%.svg: $(BOOK)/figures/%.svg
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(BOOK)/html/made: $(patsubst %,$(BOOK)/html/%.html,index $(book-pages)) $(BOOK)/html/book.css $(patsubst $(BOOK)/%,$(BOOK)/html/%,$(book-svgs))
+	@touch $@
+	@echo "html: $(@D)/index.html"
+
+$(BOOK)/book.epub: $(patsubst %,$(BOOK)/epub/%.xhtml,index $(book-pages)) weave/epub.css weave/pack-epub $(book-svgs)
+	@weave/pack-epub --style weave/epub.css --figures $(BOOK)/figures --data $(BOOK)/work/epub/book.lua $(BOOK)/epub $@
+	@echo "epub: $@"
