@@ -11,26 +11,41 @@ use lib $FindBin::RealBin;
 use Tangled;
 use Test::More;
 
-# What no line of C may look like once its strings and comments are taken out,
-# and an example of each.
-my @bad = (
-	[qr/^ {8}|^\t* +\t/, 'blanks where a tab belongs', '        f();'],
-	[qr/\b(?:if|for|while|switch|return)\(/, 'no blank after a keyword', "\tif(x)"],
-	[qr/\)\{|\b(?:else|do)\{/, 'no blank before {', "\tif (x){"],
-	[qr/\w\( | \)(?!\s*\\)/, 'a blank inside parentheses', "\tf( x);"],
-	[qr/,[^\s)}\]]/, 'no blank after a comma', "\tf(x,y);"],
-	[qr/[\w)\]] [,;]/, 'a blank before , or ;', "\tf(x) ;"],
-	[qr/^\S.*\)\s*\{$/, 'a function that opens on the line of its name', 'int f(void) {'],
-	[qr/\breturn \([^()]*\);/, 'parentheses around what is returned', "\treturn (x);"],
-	[qr/\bsizeof \w/, 'sizeof without parentheses', "\tn = sizeof x;"],
-	[qr/\b(?:char|int|long|void|u\d+|struct \w+)\* ?\w/, '* not beside the name', "\tchar* s;"],
-	[qr/\b(?:char|int|long|void|u\d+|struct \w+) \*\s+\w/, 'a blank after *', "\tchar * s;"],
-	[qr{//}, 'a comment with //', "\tf(); // x"],
-	[qr/\bif \([^=!<>]*[^=!<>]=[^=]/, 'an assignment in a condition', "\tif ((x = f()))"],
-	[qr/\w(?:==|!=|<=|>=|&&|\|\|)|(?:==|!=|&&|\|\|)\w/, 'an operator without blanks', "\tx = a&&b;"],
-	[qr/^\s*\}\s*$(?=\n\s*else\b)/m, 'else not beside its }', "\t}\n\telse"],
-	[qr/^#line/, 'a line directive', '#line 1 "chapters/P1-x.nw"'],
+# What may be nowhere in a file, and an example of each.
+my @layout = (
+	[qr/^.*[ \t]$/m, 'blanks at the end of a line', "f(); \n"],
+	[qr/^ {8}|^\t* +\t/m, 'blanks where a tab belongs', "        f();\n"],
+	[qr/\n\n\n/, 'a second blank line', "a;\n\n\nb;\n"],
+	[qr/\{\n\n/, 'a blank line at the start of a block', "{\n\n\tf();\n"],
+	[qr/\n\n\s*\}/, 'a blank line at the end of a block', "\tf();\n\n}\n"],
+	[qr/\n\n\z/, 'a blank line at the end', "}\n\n"],
+	[qr/^#line/m, 'a line directive', qq(#line 1 "chapters/P1-x.nw"\n)],
 );
+
+# ... and nowhere in C, comments and strings taken out.
+my @c = (
+	[qr/\b(?:if|for|while|switch|return)\(/, 'no blank after a keyword', 'if(x)'],
+	[qr/\)\{|\b(?:else|do)\{/, 'no blank before {', 'if (x){'],
+	[qr/\w\( | \)(?!\s*\\)/, 'a blank inside parentheses', 'f( x);'],
+	[qr/,[^\s)}\]]/, 'no blank after a comma', 'f(x,y);'],
+	[qr/[\w)\]] [,;]/, 'a blank before , or ;', 'f(x) ;'],
+	[qr/^\w.*\)\s*\{$/m, 'a function that opens on the line of its name', 'int f(void) {'],
+	[qr/^\s*\}\s*\n\s*else\b/m, 'else not beside its }', "}\nelse"],
+	[qr/\breturn \([^()]*\);/, 'parentheses around what is returned', 'return (x);'],
+	[qr/\bsizeof \w/, 'sizeof without parentheses', 'n = sizeof x;'],
+	[qr/\b(?:char|int|long|void|u\d+|struct \w+)\* ?\w/, '* not beside the name', 'char* s;'],
+	[qr/\b(?:char|int|long|void|u\d+|struct \w+) \*\s+\w/, 'a blank after *', 'char * s;'],
+	[qr/\bif \([^=!<>\n]*[^=!<>]=[^=]/, 'an assignment in a condition', 'if ((x = f()))'],
+	[qr/\w(?:==|!=|<=|>=|&&|\|\|)|(?:==|!=|<=|>=|&&|\|\|)\w/, 'an operator without blanks', 'x = a&&b;'],
+	[qr{//}, 'a comment with //', 'f(); // x'],
+);
+
+# Comments and strings become letters and digits in the same place.
+sub bare {
+	my ($text) = @_;
+	return $text =~ s{(/\*.*?\*/)|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'}
+		{defined $1 ? $1 =~ s/[^\s\\]/x/gr : '0'}gesr;
+}
 
 sub columns {
 	my ($line) = @_;
@@ -40,42 +55,43 @@ sub columns {
 
 sub faults {
 	my ($path, $text) = @_;
+	my $licence = 'SPDX-License-Identifier: GPL-2.0-only';
+	my $first = $path =~ /\.c$/ ? "// $licence\n" : "/* $licence */\n";
 	my @faults;
-	my $spdx = $path =~ /\.c$/ ? '// SPDX-License-Identifier: GPL-2.0-only' : '/* SPDX-License-Identifier: GPL-2.0-only */';
-	push @faults, "1: not the licence: $spdx" if $text !~ s{^\Q$spdx\E$}{}m || $-[0];
-	push @faults, 'a blank line at the end' if $text =~ /\n\n\z/;
-
-	# Strings and comments become spaces or x, and keep their lines.
-	my $code = $text =~ s{(/\*.*?\*/)|("(?:\\.|[^"\\\n])*")|'(?:\\.|[^'\\\n])+'}
-		{ my $s = $&; defined $1 ? $s =~ s/\S/x/gr =~ s/^.{0,2}|.{0,2}$/xx/gmr : '0' }gesr;
-	$code = $text if $path =~ /\.S$/;
-	my (@code, @text);
-	@code = split /\n/, $code, -1;
-	@text = split /\n/, $text, -1;
-	for (0 .. $#text) {
-		my $number = $_ + 1;
-		my $next = $text[$_ + 1] // '';
-		push @faults, "$number: longer than 80 columns" if columns($text[$_]) > 80;
-		push @faults, "$number: blanks at the end" if $text[$_] =~ /\s$/;
-		push @faults, "$number: a second blank line" if $_ && $text[$_] eq '' && $next eq '' && $_ < $#text;
-		push @faults, "$number: a blank line at the edge of a block"
-			if $text[$_] =~ /\{$/ && $next eq '' || $text[$_] eq '' && $next =~ /^\s*\}/;
-		next if $path =~ /\.S$/;
-		for my $rule (@bad) {
-			push @faults, "$number: $rule->[1]: $text[$_]" if $code[$_] =~ $rule->[0];
+	my $look = sub {
+		my ($text, @rules) = @_;
+		for (@rules) {
+			my ($bad, $what) = @$_;
+			while ($text =~ /$bad/g) {
+				my $number = 2 + (substr($text, 0, $-[0]) =~ tr/\n//);
+				push @faults, "$path:$number: $what";
+			}
 		}
+	};
+	push @faults, "$path:1: must be $first" if $text !~ s/^\Q$first\E//;
+	my $number = 1;
+	for (split /\n/, $text) {
+		$number++;
+		push @faults, "$path:$number: longer than 80 columns" if columns($_) > 80;
 	}
+	$look->($text, @layout);
+	$look->(bare($text), @c) if $path !~ /\.S$/;
 	return @faults;
 }
 
-is_deeply([faults('x.c', "// SPDX-License-Identifier: GPL-2.0-only\n/* a,b (x ) */\nint f(void)\n{\n\treturn g(\"a,b\", ',');\n}\n")],
-	[], 'good style passes');
-is(scalar(() = faults('x.c', "int f(char* x){\n\n\tif(x==1)  \n        return (x );\n}\n\n")), 12, 'bad style is seen');
+my $first = "// SPDX-License-Identifier: GPL-2.0-only\n";
+is_deeply([faults('x.c', "$first/* a,b (x )\n * // */\nint f(void)\n{\n\treturn g(\"a,b\", ',');\n}\n")], [], 'good style passes');
+is_deeply([faults('x.c', "f();\n")], ["x.c:1: must be $first"], 'seen: no licence');
+is_deeply([faults('x.c', $first . 'x' x 81)], ['x.c:2: longer than 80 columns'], 'seen: a long line');
+for (@layout, @c) {
+	my ($bad, $what, $example) = @$_;
+	ok(scalar(grep { /: \Q$what\E$/ } faults('x.c', "${first}int a;\n\n$example")), "seen: $what");
+}
 
 my $whole = contents(tangle(), qr/\.[chS]$/);
 for my $path (sort keys %$whole) {
 	my @faults = faults($path, $whole->{$path});
-	ok(!@faults, "$path is clean") or diag(map { "$path:$_\n" } @faults);
+	ok(!@faults, "$path is clean") or diag(join "\n", @faults);
 }
 
 # W=1 also reads the comments that document functions, and wants a prototype for

@@ -50,10 +50,24 @@ local function mentions(el)
   return out, false
 end
 
+local function relink(el)
+  local target = el.target:match '^#(.*)'
+  if target then
+    local fig = target:match '^fig:(.*)'
+    if fig then
+      target = 'fig-' .. fig
+      if #el.content == 0 then el.content = {pandoc.Str('figure\u{a0}' .. (book.figures[fig] or '?'))} end
+    end
+    if not book.where[target] then target = plain_ids[target] or target end
+    el.target = href(target)
+  end
+  return el
+end
+
 local function header(el)
   local id = el.identifier
   if not book.where[id] then el.identifier = plain_ids[id] or id end
-  el.content = pandoc.walk_inline(pandoc.Span(el.content), {Code = code}).content
+  el.content = pandoc.walk_inline(pandoc.Span(el.content), {Code = code, Link = relink}).content
   if el.level == 1 then
     if not latex then	-- the page's template has it
       heading = pandoc.MetaInlines(el.content)
@@ -101,26 +115,16 @@ local function figure(el)
   }
 end
 
-local function link(el)
-  local target = el.target:match '^#(.*)'
-  if target then
-    local fig = target:match '^fig:(.*)'
-    if fig then
-      target = 'fig-' .. fig
-      if #el.content == 0 then el.content = {pandoc.Str('figure\u{a0}' .. (book.figures[fig] or '?'))} end
-    end
-    if not book.where[target] then target = plain_ids[target] or target end
-    el.target = href(target)
-  end
-  el.content = pandoc.walk_inline(pandoc.Span(el.content), {Code = code}).content
-  return el, false
-end
 
 local filter = {
   traverse = 'topdown',
   Header = header,
   Para = figure,
-  Link = link,
+  Link = function(el)
+    el = relink(el)
+    el.content = pandoc.walk_inline(pandoc.Span(el.content), {Code = code}).content
+    return el, false
+  end,
   Str = mentions,
   Code = function(el)
     local anchor = el.classes:includes 'nw' and identifier(el.text)
