@@ -14,6 +14,7 @@ book-pages := $(book-chapters) $(book-back)
 book-figures := $(filter-out %/style.tex,$(wildcard $(FIGDIR)/*.tex))
 book-pdfs := $(patsubst $(FIGDIR)/%.tex,$(BOOK)/figures/%.pdf,$(book-figures))
 book-svgs := $(patsubst $(FIGDIR)/%.tex,$(BOOK)/figures/%.svg,$(book-figures))
+book-fonts := $(shell sed -n "s,.*url(fonts/\(.*\)).*,\1,p" weave/book.css)
 book-weaver := tools/weave $(wildcard weave/*.pm weave/colophon.md tools/touches)
 book-sources := $(BOOKDIR)/BOOK $(addprefix $(BOOKDIR)/,$(addsuffix .nw,$(book-chapters))) $(wildcard $(BOOKDIR)/exits.tsv)
 
@@ -78,11 +79,15 @@ $(BOOK)/epub/%.xhtml: $(BOOK)/work/epub/%.md $(BOOK)/work/epub/book.lua weave/fi
 $(BOOK)/html/book.css: weave/book.css
 	@mkdir -p $(@D)
 	@cp $< $@
+$(BOOK)/html/fonts/%.otf:
+	@mkdir -p $(@D)
+	@cp "$$(kpsewhich $*.otf)" $@
 $(BOOK)/html/figures/%.svg: $(BOOK)/figures/%.svg
 	@mkdir -p $(@D)
 	@cp $< $@
 
-$(BOOK)/html/made: $(patsubst %,$(BOOK)/html/%.html,index $(book-pages)) $(BOOK)/html/book.css $(patsubst $(BOOK)/%,$(BOOK)/html/%,$(book-svgs))
+$(BOOK)/html/made: $(patsubst %,$(BOOK)/html/%.html,index $(book-pages)) $(BOOK)/html/book.css $(patsubst $(BOOK)/%,$(BOOK)/html/%,$(book-svgs)) \
+		$(patsubst %,$(BOOK)/html/fonts/%,$(book-fonts))
 	@touch $@
 	@echo "html: $(@D)/index.html"
 

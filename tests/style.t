@@ -29,7 +29,7 @@ my @c = (
 	[qr/\w\( | \)(?!\s*\\)/, 'a blank inside parentheses', 'f( x);'],
 	[qr/,[^\s)}\]]/, 'no blank after a comma', 'f(x,y);'],
 	[qr/[\w)\]] [,;]/, 'a blank before , or ;', 'f(x) ;'],
-	[qr/^\w.*\)\s*\{$/m, 'a function that opens on the line of its name', 'int f(void) {'],
+	[qr/^\w.*\)[ \t]*\{$/m, 'a function that opens on the line of its name', 'int f(void) {'],
 	[qr/^\s*\}\s*\n\s*else\b/m, 'else not beside its }', "}\nelse"],
 	[qr/\breturn \([^()]*\);/, 'parentheses around what is returned', 'return (x);'],
 	[qr/\bsizeof \w/, 'sizeof without parentheses', 'n = sizeof x;'],

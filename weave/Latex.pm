@@ -77,8 +77,8 @@ sub index {
 	my $out = "\\begin{bookindex}\n";
 	for (@entries) {
 		my ($text, $def, @uses) = @$_;
-		my @pages = ($def ? '\textbf{' . $r->pages($def) . '}' : (), @uses ? $r->pages(@uses) : ());
-		$out .= "\\ixentry{$text}{" . join(', ', @pages) . "}\n";
+		my @all = ($def || (), @uses);
+		$out .= "\\ixentry{$text}{" . ($def ? "\\pagesof[$def->{anchor}]{" : "\\pagesof{") . join(',', map { $_->{anchor} } @all) . "}}\n";
 	}
 	return $r->raw($out . '\end{bookindex}');
 }

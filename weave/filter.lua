@@ -56,12 +56,20 @@ local function relink(el)
     local fig = target:match '^fig:(.*)'
     if fig then
       target = 'fig-' .. fig
-      if #el.content == 0 then el.content = {pandoc.Str('figure\u{a0}' .. (book.figures[fig] or '?'))} end
+      if #el.content == 0 then el.content = {pandoc.Str('Figure\u{a0}' .. (book.figures[fig] or '?'))} end
     end
     if not book.where[target] then target = plain_ids[target] or target end
     el.target = href(target)
   end
   return el
+end
+
+-- The anchor goes into the heading, where it can do no harm to the spacing.
+local function heading_tex(el)
+  local name = ({'chapter', 'section', 'subsection', 'subsubsection'})[el.level] or 'paragraph'
+  local raw = function(s) return pandoc.List {pandoc.RawInline('latex', s)} end
+  local short = el.classes:includes 'unlisted' and raw('\\' .. name .. '*{') or raw('\\' .. name .. '[{') .. el.content .. raw('}]{')
+  return pandoc.Plain(short .. raw('\\place{' .. el.identifier .. '}') .. el.content .. raw('}'))
 end
 
 local function header(el)
@@ -78,19 +86,19 @@ local function header(el)
       blocks:insert(pandoc.RawBlock('latex', '\\bookpart{' .. id:sub(1, 1) .. '}{' .. book.parts[id] .. '}'))
     end
     if book.chapters[id] then blocks:insert(pandoc.RawBlock('latex', '\\chapterid{' .. id .. '}')) end
-    blocks:insert(el)
+    blocks:insert(heading_tex(el))
     return blocks, false
   end
   -- Sections have no numbers but the Journey's; the headings that every chapter has stay out of the contents.
   local title = pandoc.utils.stringify(el.content)
   el.classes = el.classes:filter(function(c) return c ~= 'unnumbered' end)
   local usual = ({Exercises = 1, ['Further reading'] = 1, ['New words'] = 1})[title]
-  if latex and (usual or el.classes:includes 'unlisted') then el.classes:extend {'unnumbered', 'unlisted'} end
+  if latex and (usual or el.classes:includes 'unlisted') then el.classes:insert 'unlisted' end
   local jid = el.classes:includes 'section' and title:match '^%u:%d%d%d%l?'
   if jid and el.content[1].text == jid then
     el.content[1] = latex and pandoc.RawInline('latex', '\\jid{' .. jid .. '}') or pandoc.Span(jid, {class = 'jid'})
   end
-  return el, false
+  return latex and heading_tex(el) or el, false
 end
 
 local function figure(el)
@@ -102,15 +110,15 @@ local function figure(el)
   local label = 'Figure ' .. (book.figures[name] or '?') .. '.'
   if latex then
     return {
-      pandoc.RawBlock('latex', '\\begin{bookfigure}{' .. file .. '}'),
-      pandoc.Plain(pandoc.List({pandoc.RawInline('latex', '\\figurecaption{fig-' .. name .. '}{' .. label .. '}{')}) .. caption .. {pandoc.RawInline('latex', '}')}),
+      pandoc.RawBlock('latex', '\\begin{bookfigure}{fig-' .. name .. '}{' .. file .. '}'),
+      pandoc.Plain(pandoc.List({pandoc.RawInline('latex', '\\figurecaption{' .. label .. '}{')}) .. caption .. {pandoc.RawInline('latex', '}')}),
       pandoc.RawBlock('latex', '\\end{bookfigure}'),
     }
   end
   local alt = pandoc.utils.stringify(caption):gsub('[&<>"]', {['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;'})
   return {
     pandoc.RawBlock('html', '<figure id="fig-' .. name .. '">\n<div class="card"><img src="figures/' .. file .. '.svg" alt="' .. alt .. '" /></div>\n<figcaption>'),
-    pandoc.Plain(pandoc.List({pandoc.Strong(label), pandoc.Space()}) .. caption),
+    pandoc.Plain(pandoc.List({pandoc.RawInline('html', '<strong>' .. label .. '</strong> ')}) .. caption),
     pandoc.RawBlock('html', '</figcaption>\n</figure>'),
   }
 end
