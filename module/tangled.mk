@@ -8,6 +8,8 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 all: module launcher guest
 
 module:
+	@grep -qs '^CONFIG_X86_32=y' $(KDIR)/.config && ! grep -qs '^CONFIG_X86_PAE=y' $(KDIR)/.config || \
+		{ echo "$(KDIR): not the headers of an i386 kernel without PAE (Debian's flavour 686)" >&2; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/module modules
 
 launcher guest:
