@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Do to /dev/lguest what the words say, and print what comes of it. */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char usage[] =
+"usage: devlguest WORD...\n"
+"  open close dup    the device; a new file descriptor for it\n"
+"  write=N,...       write these longs: numbers, or\n"
+"                      memory, pages: what the Guest has (4 MB)\n"
+"                      speak, touch, die: where a small Guest starts\n"
+"  init=START        the same as write=0,memory,pages,0,START\n"
+"  bytes=N           let the next write have that many bytes\n"
+"  read, read=N      read 4 or N bytes, print a number\n"
+"  why, why=N        read 200 or N bytes, print a string, its end as a dot\n"
+"  readto=ADDR writefrom=ADDR  the same with a buffer there\n"
+"  seek=N            move the file offset\n"
+"  unmap=N readonly=N          a page of the Guest's memory\n"
+"  thread fork exec  let somebody else do the rest\n"
+"  user=UID          be that user\n"
+"  times=N           do the rest so many times, print the last time's results\n";
+
+/* Three Guests: speak notifies of 0x3000, 0x3001, ...; touch of 0x3000 again and
+   again, and touches page 512 in between; die shuts down. */
+asm(".pushsection .rodata\n"
+    ".macro	hypercall number, argument\n"
+    "	movl	$\\number, %eax\n"
+    "	movl	$\\argument, %ebx\n"
+    "	int	$0x1f\n"
+    ".endm\n"
+    "code:\n"
+    "speak:	hypercall 1, 0x2000\n"
+    "	movl	$0x3000, %ebx\n"
+    "1:	movl	$17, %eax\n"
+    "	int	$0x1f\n"
+    "	incl	%ebx\n"
+    "	jmp	1b\n"
+    "touch:	hypercall 1, 0x2000\n"
+    "1:	hypercall 17, 0x3000\n"
+    "	movl	%eax, 0x200000\n"
+    "	jmp	1b\n"
+    "die:	hypercall 1, 0x2000\n"
+    "	hypercall 2, 0x3000\n"
+    "code_end:\n"
+    ".popsection\n");
+extern const char code[], speak[], touch[], die[], code_end[];
+
+#define PAGE	4096
+#define PAGES	1024
+#define CODE	0x1000
+#define NOTES	0x2000
+#define MESSAGE	0x3000
+
+static char *memory;
+static int fd = -1;
+static ssize_t bytes = -1;
+static char said[4096];
+
+static const struct {
+	const char *name;
+	const char *start;
+} guests[] = { { "speak", speak }, { "touch", touch }, { "die", die } };
+
+static uint32_t number(const char *word)
+{
+	if (!strcmp(word, "memory"))
+		return (uintptr_t)memory;
+	if (!strcmp(word, "pages"))
+		return PAGES;
+	for (size_t i = 0; i < sizeof(guests) / sizeof(guests[0]); i++)
+		if (!strcmp(word, guests[i].name))
+			return CODE + (guests[i].start - code);
+	return strtoul(word, NULL, 0);
+}
+
+static void say(const char *text)
+{
+	size_t length = strlen(said);
+
+	snprintf(said + length, sizeof(said) - length, "%s%s",
+		 length ? " " : "", text);
+}
+
+/* The result of a system call: a number, or the name of an error. */
+static void say_result(ssize_t result)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%zd", result);
+	say(result < 0 ? strerrorname_np(errno) : text);
+}
+
+static void open_device(char *value)
+{
+	(void)value;
+	fd = open("/dev/lguest", O_RDWR);
+	if (fd < 0)
+		say_result(fd);
+}
+
+static void close_device(char *value)
+{
+	(void)value;
+	close(fd);
+}
+
+static void dup_device(char *value)
+{
+	int old = fd;
+
+	(void)value;
+	fd = dup(old);
+	close(old);
+}
+
+static void set_bytes(char *value)
+{
+	bytes = number(value);
+}
+
+static void do_write(char *list)
+{
+	uint32_t longs[16];
+	size_t n = 0;
+
+	for (char *word = strtok(list, ","); word; word = strtok(NULL, ","))
+		longs[n++] = number(word);
+	if (bytes < 0)
+		bytes = n * sizeof(longs[0]);
+	say_result(write(fd, longs, bytes));
+	bytes = -1;
+}
+
+static void do_init(char *start)
+{
+	char list[100];
+
+	snprintf(list, sizeof(list), "0,memory,pages,0,%s", start);
+	do_write(list);
+}
+
+static void do_read(char *size)
+{
+	uint32_t longs[16] = { 0 };
+	char text[16];
+	ssize_t n = read(fd, longs, size ? number(size) : sizeof(longs[0]));
+
+	if (n != sizeof(longs[0])) {
+		say_result(n);
+		return;
+	}
+	snprintf(text, sizeof(text), "0x%x", longs[0]);
+	say(text);
+}
+
+static void do_why(char *size)
+{
+	char text[256] = "";
+	ssize_t n = read(fd, text, size ? number(size) : 200);
+
+	if (n < 0) {
+		say_result(n);
+		return;
+	}
+	for (ssize_t i = 0; i < n; i++)
+		if (!text[i])
+			text[i] = '.';
+	say(text);
+}
+
+static void read_to(char *value)
+{
+	say_result(read(fd, (void *)number(value), 4));
+}
+
+static void write_from(char *value)
+{
+	say_result(write(fd, (void *)number(value), 20));
+}
+
+static void do_seek(char *value)
+{
+	lseek(fd, number(value), SEEK_SET);
+}
+
+static void do_unmap(char *value)
+{
+	munmap(memory + number(value) * PAGE, PAGE);
+}
+
+static void make_readonly(char *value)
+{
+	mprotect(memory + number(value) * PAGE, PAGE, PROT_READ);
+}
+
+static void become(char *value)
+{
+	if (setuid(number(value)))
+		err(2, "setuid");
+}
+
+static const struct {
+	const char *word;
+	void (*act)(char *value);
+} acts[] = {
+	{ "open", open_device },
+	{ "close", close_device },
+	{ "dup", dup_device },
+	{ "bytes", set_bytes },
+	{ "write", do_write },
+	{ "init", do_init },
+	{ "read", do_read },
+	{ "why", do_why },
+	{ "readto", read_to },
+	{ "writefrom", write_from },
+	{ "seek", do_seek },
+	{ "unmap", do_unmap },
+	{ "readonly", make_readonly },
+	{ "user", become },
+};
+
+/* Directly above and below a Guest's memory there is nothing. */
+static void make_memory(void)
+{
+	char *room = mmap(NULL, (PAGES + 2) * PAGE, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (room == MAP_FAILED)
+		err(2, "memory");
+	memory = room + PAGE;
+	mprotect(memory, PAGES * PAGE, PROT_READ | PROT_WRITE);
+	memcpy(memory + CODE, code, code_end - code);
+	memory[NOTES + 1388] = (char)0x80;	/* syscall_vec */
+	strcpy(memory + MESSAGE, "made up");
+}
+
+static void obey(char *words[]);
+
+static void *start_thread(void *words)
+{
+	obey(words);
+	return NULL;
+}
+
+static void elsewhere(const char *who, char *rest[])
+{
+	pthread_t thread;
+
+	if (!strcmp(who, "thread")) {
+		pthread_create(&thread, NULL, start_thread, rest);
+		pthread_join(thread, NULL);
+	} else if (!strcmp(who, "fork")) {
+		if (fork()) {
+			wait(NULL);
+			exit(0);
+		}
+		obey(rest);
+	} else if (!strcmp(who, "exec")) {
+		puts(said);
+		fflush(stdout);
+		dup2(fd, 100);
+		execv("/proc/self/exe", rest - 1);
+	} else {
+		errx(2, "what is '%s'? (try --help)", who);
+	}
+}
+
+static bool obey_one(char *word)
+{
+	char *value = strchr(word, '=');
+
+	if (value)
+		*value++ = '\0';
+	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
+		if (!strcmp(word, acts[i].word)) {
+			acts[i].act(value);
+			return true;
+		}
+	return false;
+}
+
+static void obey(char *words[])
+{
+	for (; *words; words++)
+		if (!obey_one(*words)) {
+			elsewhere(*words, words + 1);
+			return;
+		}
+}
+
+/* Words are changed while they are obeyed: each time has its own. */
+static void obey_times(unsigned int times, char *words[])
+{
+	char *copy[100];
+
+	while (times--) {
+		size_t n = 0;
+
+		for (; words[n] && n < 99; n++)
+			copy[n] = strdup(words[n]);
+		copy[n] = NULL;
+		*said = '\0';
+		obey(copy);
+		while (n)
+			free(copy[--n]);
+	}
+}
+
+int main(int argc, char *argv[])
+{
+	char **words = argv + 1;
+	unsigned int times = 1;
+
+	if (argc < 2 || !strcmp(argv[1], "--help")) {
+		fputs(usage, argc < 2 ? stderr : stdout);
+		return argc < 2;
+	}
+	make_memory();
+	/* After exec it is where it was left. */
+	fd = 100;
+	if (!strncmp(*words, "times=", 6))
+		times = number(*words++ + 6);
+	obey_times(times, words);
+	puts(said);
+	return 0;
+}
