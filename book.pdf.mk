@@ -22,15 +22,15 @@ book-sources := $(BOOKDIR)/BOOK $(addprefix $(BOOKDIR)/,$(addsuffix .nw,$(book-c
 PANDOC = pandoc --from markdown-raw_tex-tex_math_dollars-citations-example_lists --no-highlight --lua-filter weave/filter.lua
 
 .PHONY: book html epub
-book: $(BOOK)/book.pdf		## weave the book as PDF
-html: $(BOOK)/html/made		## weave the book as HTML pages
-epub: $(BOOK)/book.epub		## weave the book as EPUB
+book: $(BOOK)/book.pdf ## weave the book as a PDF, build/book/book.pdf
+html: $(BOOK)/html/made ## weave it as pages of HTML, build/book/html/
+epub: $(BOOK)/book.epub ## weave it as an EPUB, build/book/book.epub
 
 .SECONDARY:
 .DELETE_ON_ERROR:
 
 # The empty recipe lets make see for itself which pages changed.
-$(BOOK)/work/%/woven: $(book-sources) $(book-weaver)
+$(BOOK)/work/%/woven: $(book-sources) $(book-weaver) | setup-book
 	@tools/weave --chapters $(BOOKDIR) --to $* $(@D)
 	@touch $@
 $(BOOK)/work/latex/%.md: $(BOOK)/work/latex/woven ;
@@ -39,7 +39,7 @@ $(BOOK)/work/epub/%.md: $(BOOK)/work/epub/woven ;
 $(BOOK)/work/%/book.lua: $(BOOK)/work/%/woven ;
 
 # Figures: each alone, so that a change costs seconds.
-$(BOOK)/figures/%.pdf: $(FIGDIR)/%.tex $(wildcard $(FIGDIR)/*.sty)
+$(BOOK)/figures/%.pdf: $(FIGDIR)/%.tex $(wildcard $(FIGDIR)/*.sty) | setup-book
 	@mkdir -p $(@D)
 	@echo "figure: $*"
 	@TEXINPUTS=$(FIGDIR): lualatex -interaction=nonstopmode -halt-on-error -output-directory=$(@D) $< >$(@D)/$*.out 2>&1 || \
@@ -55,7 +55,7 @@ $(BOOK)/tex/%.tex: $(BOOK)/work/latex/%.md $(BOOK)/work/latex/book.lua weave/fil
 
 $(BOOK)/tex/pages.tex: $(BOOKDIR)/BOOK
 	@mkdir -p $(@D)
-	@{ printf '\\input{%s}\n' $(book-chapters); printf '\\backmatter\n'; printf '\\input{%s}\n' $(book-back); } >$@
+	@{ printf '\\input{%s}\n' $(book-chapters); printf '\\backmatter\\KOMAoptions{open=any}\n'; printf '\\input{%s}\n' $(book-back); } >$@
 
 $(BOOK)/book.pdf: $(patsubst %,$(BOOK)/tex/%.tex,$(book-pages) pages) $(book-pdfs) weave/book.tex weave/book.sty weave/typeset
 	@cp weave/book.tex weave/book.sty $(BOOK)/tex/
@@ -88,6 +88,7 @@ $(BOOK)/html/figures/%.svg: $(BOOK)/figures/%.svg
 
 $(BOOK)/html/made: $(patsubst %,$(BOOK)/html/%.html,index $(book-pages)) $(BOOK)/html/book.css $(patsubst $(BOOK)/%,$(BOOK)/html/%,$(book-svgs)) \
 		$(patsubst %,$(BOOK)/html/fonts/%,$(book-fonts))
+	@for page in $(@D)/*.html; do case " $(book-pages) index " in *" $$(basename $$page .html) "*) ;; *) rm $$page ;; esac; done
 	@touch $@
 	@echo "html: $(@D)/index.html"
 

@@ -44,7 +44,7 @@ sub read_chapter {
 	my ($b, $file) = @_;
 	(my $page = $file) =~ s/\.nw$//;
 	my ($id) = $page =~ /^([^-]+)/;
-	my $ch = { id => $id, file => $file, page => $page, title => $id, part => substr($id, 0, 1), blocks => [], heads => [] };
+	my $ch = { id => $id, place => scalar @{$b->{chapters}}, file => $file, page => $page, title => $id, part => substr($id, 0, 1), blocks => [], heads => [] };
 	push @{$b->{chapters}}, $ch;
 	CORE::open my $in, '-|:utf8', $MARKUP, "$b->{dir}/$file" or die "$MARKUP: $!\n";
 	my ($text, $chunk, $quoted, $fenced) = ('', undef, undef, 0);

@@ -70,7 +70,9 @@ sub body {
 	my ($r, $c, $indent, @inside) = @_;
 	my ($out, $text) = ('', '');
 	my $flush = sub { $out .= "<pre><code>$text</code></pre>\n" if length $text; $text = '' };
-	for my $line (@{$c->{tokens}}) {
+	my @lines = @{$c->{tokens}};
+	shift @lines while !@inside && @lines && !@{$lines[0]};
+	for my $line (@lines) {
 		my @solid = grep { $_->[1] =~ /\S/ } @$line;
 		my $blank = @$line && $line->[0][0] eq '' && $line->[0][1] =~ /^(\s+)/ ? $1 : '';
 		if ($r->{format} eq 'html' && @solid == 1 && $solid[0][0] eq 'use' && (my $parts = $r->{book}{named}{$solid[0][1]})) {
@@ -113,7 +115,7 @@ sub index {
 	my $out = "<ul class=\"index\">\n";
 	for (@entries) {
 		my ($text, $def, @uses) = @$_;
-		my @links = ($def ? '<b>' . $r->links($def) . '</b>' : (), @uses ? $r->links(@uses) : ());
+		my @links = ($def ? "<b>" . $r->links($def) . "</b>" : (), $r->links(grep { !$def || $r->label($_) ne $r->label($def) } @uses) || ());
 		$out .= "<li>$text <span class=\"places\">" . join(', ', @links) . "</span></li>\n";
 	}
 	return $r->raw("$out</ul>");

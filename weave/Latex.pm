@@ -54,12 +54,18 @@ sub chunk {
 	my $name = $r->text($c->{replaces} // $c->{name});
 	my $sign = $c->{replaces} ? '\replaces' : $c->{previous} ? '\continues' : '\begins';
 	my @lines = @{$c->{tokens}};
+	shift @lines while @lines && !@{$lines[0]};	# what a continuation keeps off from the text before it
 	my $out = "\\chunkbegin{$c->{anchor}}{$name}{$sign}{" . join('\quad ', @where) . "}%\n";
 	for my $i (0 .. $#lines) {
 		my $line = join '', map { $r->token($c, @$_) } @{$lines[$i]};
+		my $width = length join '', map { $_->[1] } @{$lines[$i]};
+		print STDERR "weave: $c->{chapter}{file}: <<$c->{name}>>: a line of $width columns is wider than the page\n"
+			if $width > 80 && !grep { $_->[0] eq 'use' } @{$lines[$i]};
 		my $left = $#lines - $i;
-		# A chunk that is short stays on one page; a long one is best cut where a line is blank.
-		my $cut = @lines <= 12 || $i < 3 || $left < 3 ? '\nocut' : @{$lines[$i]} ? '\badcut' : '\goodcut';
+		my $next = $left ? $lines[$i + 1] : [];
+		# A chunk that is short stays on one page; a long one is best cut before a new function, never in a comment.
+		my $cut = @lines <= 12 || $i < 3 || $left < 3 || (@{$lines[$i]} && $lines[$i][-1][0] eq 'c' && @$next && $next->[0][0] eq 'c') ? '\nocut'
+			: @{$lines[$i]} ? '\badcut' : @$next && $next->[0][1] =~ /^\S/ ? '\goodcut' : '\faircut';
 		$out .= "\\codeline{$line}$cut\n";
 	}
 	my @foot;

@@ -3,7 +3,7 @@
 -- chunks and figures are. tools/weave writes that to book.lua.
 local book, page, number, prefix
 local latex = FORMAT:match 'latex'
-local plain_ids = {}
+local plain_ids, own_ids = {}, {}
 local heading
 
 local function href(anchor)
@@ -59,6 +59,9 @@ local function relink(el)
       if #el.content == 0 then el.content = {pandoc.Str('Figure\u{a0}' .. (book.figures[fig] or '?'))} end
     end
     if not book.where[target] then target = plain_ids[target] or target end
+    if not book.where[target] and not own_ids[target] then
+      io.stderr:write("weave: " .. page .. ": a link leads to #" .. target .. ", which is nowhere\n")
+    end
     el.target = href(target)
   end
   return el
@@ -92,7 +95,7 @@ local function header(el)
   -- Sections have no numbers but the Journey's; the headings that every chapter has stay out of the contents.
   local title = pandoc.utils.stringify(el.content)
   el.classes = el.classes:filter(function(c) return c ~= 'unnumbered' end)
-  local usual = ({Exercises = 1, ['Further reading'] = 1, ['New words'] = 1})[title]
+  local usual = ({['What changed'] = 1, Exercises = 1, ['Further reading'] = 1, ['New words'] = 1})[title]
   if latex and (usual or el.classes:includes 'unlisted') then el.classes:insert 'unlisted' end
   local jid = el.classes:includes 'section' and title:match '^%u:%d%d%d%l?'
   if jid and el.content[1].text == jid then
@@ -172,9 +175,14 @@ local function begin(doc)
   book = dofile(pandoc.utils.stringify(doc.meta.data))
   page = pandoc.utils.stringify(doc.meta.page)
   prefix = page:match '^[^-]+'
-  pandoc.walk_block(pandoc.Div(doc.blocks), {Header = function(el)
-    if el.level > 1 and not book.where[el.identifier] then plain_ids[el.identifier] = prefix .. '-' .. el.identifier end
-  end})
+  pandoc.walk_block(pandoc.Div(doc.blocks), {
+    Header = function(el)
+      if el.level > 1 and not book.where[el.identifier] then plain_ids[el.identifier] = prefix .. '-' .. el.identifier end
+      own_ids[plain_ids[el.identifier] or el.identifier] = true
+    end,
+    Span = function(el) own_ids[el.identifier] = true end,
+    Div = function(el) own_ids[el.identifier] = true end,
+  })
 end
 
 return {{Pandoc = begin}, filter, {Meta = neighbours}}
