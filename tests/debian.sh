@@ -37,22 +37,23 @@ enter() {
 		mount -t proc proc "$1/proc"
 		exec chroot "$1" /usr/bin/env -i HOME=/root PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
 			DEBIAN_FRONTEND=noninteractive ${http_proxy:+http_proxy="$http_proxy"} \
-			setarch "$2" sh -c "$3"' enter "$1" "$arch" "$2" < /dev/null
+			linux"$2" sh -c "$3"' enter "$1" "$bits" "$2" < /dev/null
 }
 
 # debian NAME ARCHITECTURE PACKAGE...: $root becomes a copy, to be spoilt, of an
 # empty Debian with these packages. The original is made once and kept.
 debian() {
-	name=$1 arch=$2
+	name=$1 arch=$2 bits=64
+	[ "$arch" != i386 ] || bits=32
 	shift 2
 	kept=$top/build/debian/$name
 	log=$top/build/log/debian-$name.log
 	[ "$(id -u)" -eq 0 ] || die "only root can make a Debian in a directory"
 	"$top/tools/setup" test
+	mirror
 	if [ "$(cat "$kept.has" 2> /dev/null)" != "$arch $*" ]; then
 		mkdir -p "${kept%/*}" "${log%/*}"
 		rm -rf "$kept" "$kept.has"
-		mirror
 		echo "$me: making an empty Debian 12 ($arch)"
 		debootstrap --variant=minbase --arch="$arch" bookworm "$kept" "$mirror" > "$log" 2>&1 ||
 			die "debootstrap failed: is the network there? (log: $log)"
