@@ -154,6 +154,20 @@ static int forked(void)
 	return !refused;
 }
 
+/* The probe names the processes that have the Switcher in their tables. */
+static bool has_switcher(void)
+{
+	FILE *slots = fopen("/sys/kernel/debug/probe/slots", "r");
+	int pid = 0;
+
+	if (!slots)
+		err(2, "no probe");
+	while (fscanf(slots, "%d %*s", &pid) == 1 && pid != getpid())
+		;
+	fclose(slots);
+	return pid == getpid();
+}
+
 static void *run_thread(void *guest_words)
 {
 	struct guest g = new_guest(kernel, guest_words);
@@ -176,6 +190,7 @@ static int threads(void)
 		errx(2, "no thread");
 	run_thread(words);
 	pthread_join(thread, NULL);
+	printf("Launcher: %s\n", has_switcher() ? "still has it" : "clean");
 	return 0;
 }
 

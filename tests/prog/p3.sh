@@ -35,15 +35,20 @@ done
 nothing_left "after busy Guests"
 
 # Two Guests, a Launcher and a task of the Host's all want the FPU.
+./task sse 60 > /tmp/task & task=$!
 start lguest 8 $P3 hold 11; first=$started
 start lguest 8 $P3 hold 22; second=$started
-check "FPU: a task among Guests" ./task sse 5
+lguest 8 $P3 loop > /dev/null & busy=$!
 try "FPU: a Launcher with numbers of its own" 0 '^Held 33, 0 bad' ./launch sse $P3 'hold 33'
 try "FPU: ... and they are still there" 0 '^Launcher: 0 bad. CRASH: Power down' ./launch sse $P3 'hold 44'
 for one in $first $second; do
 	ended "FPU: a Guest ends" $one 0
 	check "FPU: ... and has held what it had" grep -q '^Held .*, 0 bad' /tmp/said.$one
 done
+wait $task
+verdict $? "FPU: ... and so has a task among them" "$(cat /tmp/task)"
+kill -9 $busy
+wait $busy 2> /dev/null
 try "FPU: a Guest after others finds it fresh" 0 '^1000 times the root of 2 is 1414\.$' lguest 8 $P3 2
 
 # Ways out that do not lead out.
@@ -57,7 +62,7 @@ try "sysenter is a fault" 1 "^lguest: unhandled trap $(has sep && echo 13 || ech
 try "a local descriptor table is a fault" 1 '^lguest: unhandled trap 13 .*code 0x4' lguest 8 $P3 ldt
 try "... even if the Launcher has one" 0 '^Launcher: 0 bad. unhandled trap 13 .*code 0x4' ./launch ldt $P3 ldt
 try "... which it keeps" 0 '^Launcher: 0 bad. CRASH: Power down' ./launch ldt $P3 'hold 5'
-try "a breakpoint of the Launcher's is none of the Guest's" 0 '^Launcher: 0 touches, 1 with my own' \
+try "a breakpoint of the Launcher's is none of the Guest's" 0 '^Launcher: 0 touches, 1 with my own. CRASH: Power down' \
 	./launch watch $P2 'touch 0x200000'
 try "a register page may be scribbled on" 0 '^Scribbled' taskset 1 lguest 8 $P3 scribble 0xff001000
 try "a state page may not" 1 '^lguest: page fault at 0xff002000' taskset 1 lguest 8 $P3 scribble 0xff002000

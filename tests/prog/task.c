@@ -2,7 +2,7 @@
 /*
  * What an ordinary program of the Host's notices of Guests that run at the same
  * time: nothing, one hopes. Each test goes on until this task has lost its CPU
- * to somebody else as often as it is told.
+ * to somebody else as often as it is told; if nobody wants it, not for ever.
  */
 #include <err.h>
 #include <stdio.h>
@@ -112,6 +112,7 @@ int main(int argc, char *argv[])
 	if (argc != 3)
 		errx(2, "usage: task sse|sysenter|ldt|watch|none SWITCHES");
 	wanted = atol(argv[2]);
+	alarm(60);
 	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		if (strcmp(argv[1], tests[i].name))
 			continue;
