@@ -6,6 +6,8 @@
 . "${0%/*}/lib.sh"
 lab=$top/tools/lab
 headers=$top/build/lab/686/headers
+# Other labs may be running: these leave their traces, if any, here.
+export TMPDIR="$tmp"
 
 # What comes back.
 number=$(made_up)
