@@ -35,7 +35,7 @@ machine() {
 	while read -r line; do
 		case $line in
 		ok*) result 0 "${line#ok - } [$options]" ;;
-		*) result 1 "${line#not ok - } [$options]" || : ;;
+		*) result 1 "${line#not ok - } [$options]" || diag "${line#not ok - } [$options]" ;;
 		esac
 	done < "$tmp/report"
 	grep -vE '^(not )?ok - ' "$tmp/out" | sed 's/^/# /'
