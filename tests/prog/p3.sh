@@ -64,6 +64,10 @@ try "... even if the Launcher has one" 0 '^Launcher: 0 bad. unhandled trap 13 .*
 try "... which it keeps" 0 '^Launcher: 0 bad. CRASH: Power down' ./launch ldt $P3 'hold 5'
 try "a breakpoint of the Launcher's is none of the Guest's" 0 '^Launcher: 0 touches, 1 with my own. CRASH: Power down' \
 	./launch watch $P2 'touch 0x200000'
+# The exit from virtual-8086 mode, which only QEMU enters so, is the timer's.
+try "a timer that finds the wrong frame is still the Host's" 1 '^lguest: bad segment register' \
+	taskset 1 lguest 8 $P3 vm86
+try "... which goes on" 0 '^Held 5, 0 bad' taskset 1 lguest 8 $P3 hold 5
 try "a register page may be scribbled on" 0 '^Scribbled' taskset 1 lguest 8 $P3 scribble 0xff001000
 try "a state page may not" 1 '^lguest: page fault at 0xff002000' taskset 1 lguest 8 $P3 scribble 0xff002000
 
