@@ -30,13 +30,13 @@ epub: $(BOOK)/book.epub ## weave it as an EPUB, build/book/book.epub
 .DELETE_ON_ERROR:
 
 # The empty recipe lets make see for itself which pages changed.
-$(BOOK)/work/%/woven: $(book-sources) $(book-weaver) | setup-book
+$(BOOK)/pages/%/woven: $(book-sources) $(book-weaver) | setup-book
 	@tools/weave --chapters $(BOOKDIR) --to $* $(@D)
 	@touch $@
-$(BOOK)/work/latex/%.md: $(BOOK)/work/latex/woven ;
-$(BOOK)/work/html/%.md: $(BOOK)/work/html/woven ;
-$(BOOK)/work/epub/%.md: $(BOOK)/work/epub/woven ;
-$(BOOK)/work/%/book.lua: $(BOOK)/work/%/woven ;
+$(BOOK)/pages/latex/%.md: $(BOOK)/pages/latex/woven ;
+$(BOOK)/pages/html/%.md: $(BOOK)/pages/html/woven ;
+$(BOOK)/pages/epub/%.md: $(BOOK)/pages/epub/woven ;
+$(BOOK)/pages/%/book.lua: $(BOOK)/pages/%/woven ;
 
 # Figures: each alone, so that a change costs seconds.
 $(BOOK)/figures/%.pdf: $(FIGDIR)/%.tex $(wildcard $(FIGDIR)/*.sty) | setup-book
@@ -48,10 +48,10 @@ $(BOOK)/figures/%.svg: $(BOOK)/figures/%.pdf
 	@pdftocairo -svg $< $@
 
 # The PDF.
-$(BOOK)/tex/%.tex: $(BOOK)/work/latex/%.md $(BOOK)/work/latex/book.lua weave/filter.lua book.pdf.mk
+$(BOOK)/tex/%.tex: $(BOOK)/pages/latex/%.md $(BOOK)/pages/latex/book.lua weave/filter.lua book.pdf.mk
 	@mkdir -p $(@D)
 	@echo "pandoc: $(@F)"
-	@$(PANDOC) --to latex --top-level-division=chapter -M data=$(BOOK)/work/latex/book.lua -M page=$* -o $@ $<
+	@$(PANDOC) --to latex --top-level-division=chapter -M data=$(BOOK)/pages/latex/book.lua -M page=$* -o $@ $<
 
 $(BOOK)/tex/pages.tex: $(BOOKDIR)/BOOK
 	@mkdir -p $(@D)
@@ -67,12 +67,12 @@ $(BOOK)/book.pdf: $(patsubst %,$(BOOK)/tex/%.tex,$(book-pages) pages) $(book-pdf
 book-page = $(PANDOC) --to html5 --mathml --toc --toc-depth=2 --template weave/page.html -M data=$(<D)/book.lua -M page=$* \
 	$(if $(filter $(FIGDIR)/cover.tex,$(book-figures)),-M cover=yes)
 
-$(BOOK)/html/%.html: $(BOOK)/work/html/%.md $(BOOK)/work/html/book.lua weave/filter.lua weave/page.html book.pdf.mk
+$(BOOK)/html/%.html: $(BOOK)/pages/html/%.md $(BOOK)/pages/html/book.lua weave/filter.lua weave/page.html book.pdf.mk
 	@mkdir -p $(@D)
 	@echo "page: $(@F)"
 	@$(book-page) -o $@ $<
 
-$(BOOK)/epub/%.xhtml: $(BOOK)/work/epub/%.md $(BOOK)/work/epub/book.lua weave/filter.lua weave/page.html book.pdf.mk
+$(BOOK)/epub/%.xhtml: $(BOOK)/pages/epub/%.md $(BOOK)/pages/epub/book.lua weave/filter.lua weave/page.html book.pdf.mk
 	@mkdir -p $(@D)
 	@$(book-page) -M epub=yes -o $@ $<
 
@@ -93,5 +93,5 @@ $(BOOK)/html/made: $(patsubst %,$(BOOK)/html/%.html,index $(book-pages)) $(BOOK)
 	@echo "html: $(@D)/index.html"
 
 $(BOOK)/book.epub: $(patsubst %,$(BOOK)/epub/%.xhtml,index $(book-pages)) weave/epub.css weave/pack-epub $(book-svgs)
-	@weave/pack-epub --style weave/epub.css --figures $(BOOK)/figures --data $(BOOK)/work/epub/book.lua $(BOOK)/epub $@
+	@weave/pack-epub --style weave/epub.css --figures $(BOOK)/figures --data $(BOOK)/pages/epub/book.lua $(BOOK)/epub $@
 	@echo "epub: $@"
