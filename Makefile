@@ -11,15 +11,16 @@ tests += $(if $(and $(CHAPTER),$(tests)),tests/prefixes.t)
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help run shell check check-i386 check-fresh tangle module touches exits clean distclean
+.PHONY: help run shell check check-i386 check-fresh tangle module touches exits bench clean distclean
 .PHONY: setup setup-build setup-chapter setup-book
 MAKEFLAGS += --no-print-directory
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: module build/lab/boot-seconds ## start a Guest in the lab machine [GUEST=p2-the-guest-speaks] [UPTO=P2] [ARGS=...]
-	@tools/run $(upto) $(addprefix --guest ,$(GUEST)) -- $(ARGS)
+run: module build/lab/boot-seconds ## start a Guest in the lab machine [GUEST=p2-the-guest-speaks] [UPTO=P2] [ARGS=...] [LGUEST=--stats] [DISK=FILE] [MODPROBE=tun]
+	@tools/run $(upto) $(addprefix --guest ,$(GUEST)) $(addprefix --disk ,$(DISK)) \
+		$(if $(LGUEST),--launcher '$(LGUEST)') $(if $(MODPROBE),--modprobe '$(MODPROBE)') -- $(ARGS)
 
 shell: module build/lab/boot-seconds ## get a prompt in the lab machine, the module loaded [UPTO=P2]
 	@echo "lab: booting; exit or ctrl-d powers off, ctrl-a x when it hangs"
@@ -54,6 +55,9 @@ touches: setup-tangle ## show which chapters write which lines of a tangled file
 exits: module build/lab/boot-seconds ## count anew why Guests come back to the Host, for the tables in the chapters
 	@tools/exits > build/exits.tsv
 	@cp build/exits.tsv chapters/exits.tsv
+
+bench: module build/lab/boot-seconds ## measure what devices cost, beside the same work done natively
+	@tools/bench
 
 setup: $(lab)/done ## install every package that anything here needs
 	@tools/setup

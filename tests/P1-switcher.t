@@ -3,7 +3,8 @@
 #
 # What the Switcher finds in the Guest's registers may be bad: it faults, and the
 # Guest dies of it, not the Host. No Guest of the book can do that, so one more
-# chapter lets the start address of a Guest say which of its registers gets what.
+# chapter lets the start address of a Guest say which of its registers gets what,
+# and the Launcher not wonder.
 . "${0%/*}/lib.sh"
 
 mkdir "$tmp/book"
@@ -18,6 +19,9 @@ cat > "$tmp/book/chapters/M99-bad-registers.nw" <<-'END'
 	regs->eflags |= X86_EFLAGS_IF;
 	if (start @>> 31)
 		((unsigned long *)regs)[start @>> 16 & 31] = start & 0xffff;
+	@
+
+	<<instead: is there anything where it starts?>>=
 	@
 END
 tree=$tmp/tree

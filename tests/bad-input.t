@@ -5,7 +5,7 @@
 # error output, a status that is not 0, and nothing lost. (tests/tangle.t and
 # tests/lab.t have what those two tools can be told wrong.)
 . "${0%/*}/lib.sh"
-unset MAKEFLAGS MAKELEVEL MFLAGS UPTO GUEST CHAPTER ARGS
+unset MAKEFLAGS MAKELEVEL MFLAGS UPTO GUEST CHAPTER ARGS LGUEST DISK MODPROBE
 
 # refused DESCRIPTION REGULAR-EXPRESSION COMMAND...: make's own remark, which comes
 # after the line that says why, does not count.
@@ -17,37 +17,7 @@ refused() {
 	like "$(echo "$said" | tr '\n' '~')" "^[1-9][0-9]*: $wanted~\$" "$description"
 }
 
-### The Launcher, and its Guests' images, in the lab.
-image=$(echo "$top"/build/tree/all/guest/p2-the-guest-speaks)
-mkdir -p "$tmp/images"
-flock "$top/build/tree/lock" make -s -C "$top" module > "$tmp/build" 2>&1 ||
-	bail_out "$(head -n 1 "$tmp/build")"
-set -- $(readelf -lW "$image" | awk '/^ +LOAD/ { print $2, $5 }')
-end=$(($1 + $2))
-
-# patch NAME OFFSET BYTES: the image with other bytes there.
-patch() {
-	cp "$image" "$tmp/images/$1"
-	printf "$3" | dd of="$tmp/images/$1" bs=1 seek="$2" conv=notrunc 2> /dev/null
-}
-for length in 0 1 51 52 60 83 84 4096 $((end - 1)) $end; do
-	head -c "$length" "$image" > "$tmp/images/$length"
-done
-patch 64-bit 4 '\2'
-patch other-cpu 18 '\76'
-patch not-fixed 16 '\3'
-patch headers-size 42 '\1'
-patch headers-far 28 '\0\0\0\177'
-patch headers-below 28 '\377\377\377\377'
-patch headers-none 44 '\0\0'
-patch too-high 64 '\0\0\0\300'
-patch too-long 72 '\377\377\377\377'
-patch wraps 64 '\0\360\377\377'
-patch more-file-than-memory 72 '\1\0\0\0'
-seq 1000 > "$tmp/images/text"
-cp /bin/true "$tmp/images/amd64"
-cp "$top/build/tree/all/guest/lib.o" "$tmp/images/object"
-
+### The Launcher, in the lab. (tests/L1-wrong-files.t has the files it may be given.)
 # A command, "lguest: " and what it says.
 number=$(made_up)
 cat > "$tmp/table" <<END
@@ -63,40 +33,27 @@ lguest 99999 G|99999: not a number of megabytes between 1 and 3072
 lguest 12x G|12x: not a number of megabytes between 1 and 3072
 lguest '' G|: not a number of megabytes between 1 and 3072
 lguest 3072 G|no room for 3072 megabytes: Cannot allocate memory
-lguest 1 G|G: [0-9]+ bytes at 0x100000 are outside of 1 MB of memory
+lguest --initrd=nonesuch 8 G|nonesuch: No such file or directory
+lguest --initrd|option '--initrd' requires an argument
+lguest 1 G|G: [0-9]+ bytes at 0x100000 reach beyond 1 MB of memory
 lguest 8 nonesuch|nonesuch: No such file or directory
-lguest 8 /tmp|/tmp: Is a directory
-lguest 8 /dev/zero|/dev/zero: not a kernel that I know how to load
-lguest 8 images/text|images/text: not a kernel that I know how to load
-lguest 8 images/amd64|images/amd64: not an executable for i386
-lguest 8 images/64-bit|images/64-bit: not an executable for i386
-lguest 8 images/other-cpu|images/other-cpu: not an executable for i386
-lguest 8 images/not-fixed|images/not-fixed: not an executable for i386
-lguest 8 images/object|images/object: not an executable for i386
-lguest 8 images/headers-size|images/headers-size: not an executable for i386
-lguest 8 images/headers-far|images/headers-far: the file is truncated
-lguest 8 images/headers-below|images/headers-below: the file is truncated
-lguest 8 images/headers-none|page fault at 0x900000, eip .*
-lguest 8 images/too-high|images/too-high: [0-9]+ bytes at 0xc0000000 are outside of 8 MB of memory
-lguest 8 images/too-long|images/too-long: 4294967295 bytes at 0x100000 are outside of 8 MB of memory
-lguest 8 images/wraps|images/wraps: [0-9]+ bytes at 0xfffff000 are outside of 8 MB of memory
-lguest 8 images/more-file-than-memory|images/more-file-than-memory: .+
-lguest 8 images/0|images/0: the file is truncated
-lguest 8 images/1|images/1: the file is truncated
-lguest 8 images/51|images/51: the file is truncated
-lguest 8 images/52|images/52: the file is truncated
-lguest 8 images/60|images/60: the file is truncated
-lguest 8 images/83|images/83: the file is truncated
-lguest 8 images/84|images/84: the file is truncated
-lguest 8 images/4096|images/4096: the file is truncated
-lguest 8 images/$((end - 1))|images/$((end - 1)): the file is truncated
+lguest 8 /tmp|/tmp: not a regular file
 lguest 8 G $(printf '%02047d' 0)|the command line is longer than 2046 bytes
 lguest 8 G $number > /dev/full|cannot write what the Guest says: No space left on device
+lguest 8 G $number >&-|cannot write what the Guest says: Bad file descriptor
+lguest --block|option '--block' requires an argument
+lguest --block=nonesuch 8 G|nonesuch: No such file or directory
+lguest --block=/dev/zero 8 G|/dev/zero: neither a file nor a disk
+lguest --tunnet=10.0.0.256 8 G|--tunnet=10.0.0.256: wanted ADDRESS.*
+lguest --tunnet=10.0.0.1 8 G|no /dev/net/tun: is there the module tun\?
+lguest --username=nonesuch 8 G|nonesuch: no such user in /etc/passwd
+lguest --username=0 8 G|0 is as good as root
+lguest --chroot=/tmp 8 G|--chroot needs --username: .*
+lguest --chroot=nonesuch --username=1 8 G|nonesuch: cannot make it the root directory: No such file or directory
 rmmod lg; lguest 8 G|no /dev/lguest: is the module loaded \(insmod lg\.ko\)\?
 END
 cat > "$tmp/try" <<-END
 	cp /guests/p2-the-guest-speaks G
-	lguest 8 images/$end $number
 	while IFS='|' read -r command wanted; do
 		eval "\$command" > out 2> err
 		echo "\$command|\$? \$(tr '\\n' '~' < err)\$(cat out)"
@@ -104,14 +61,18 @@ cat > "$tmp/try" <<-END
 	insmod /lab/lg.ko
 	lguest 8 G hello \$(printf "%02040d" )
 END
-run_lab --add "$tmp/images" --add "$tmp/table" --add "$tmp/try" -- '. ./try'
-is "$status" 0 "the Host lives on" || diag "$err"
-like "$out" "^You said: $number\$" "an image of which nothing that counts is missing runs"
-like "$out" "^You said: hello 0+" "the longest command line is not too long"
-while IFS='|' read -r command wanted; do
-	got=$(grep -F -e "$command|" "$tmp/out" | head -n 1)
-	like "${got##*|}" "^1 lguest: $wanted~\$" "$(echo "$command" | cut -c 1-60)"
-done < "$tmp/table"
+# The second time, sanitizers watch the Launcher, so that more than its sentence
+# counts.
+for sanitized in '' --sanitized; do
+	watched=${sanitized:+ [$sanitized]}
+	run_lab $sanitized --add "$tmp/table" --add "$tmp/try" -- '. ./try'
+	is "$status" 0 "the Host lives on$watched" || diag "$err"
+	like "$out" "^You said: hello 0+" "the longest command line is not too long$watched"
+	while IFS='|' read -r command wanted; do
+		got=$(grep -F -e "$command|" "$tmp/out" | head -n 1)
+		like "${got##*|}" "^1 lguest: $wanted~\$" "$(echo "$command" | cut -c 1-60)$watched"
+	done < "$tmp/table"
+done
 
 ### A chapter that is not there, or that is wrong. What was tangled before stays.
 all=$(sed -n 's/^\([A-Z][0-9]*\)-.*/\1/p' "$top/chapters/BOOK")
@@ -122,6 +83,8 @@ done
 is "$(ls -d "$top/tangled/P99" "$top/build/tree/P99" 2> /dev/null)" "" "... leaves nothing behind"
 refused "make run of an unknown Guest" "run: no Guest 'nonsense'; there is p1-there-and-back .*" \
 	make -C "$top" run GUEST=nonsense
+refused "make run with a disk that is not there" "lab: --disk nonsense: there is no such file" \
+	make -C "$top" run DISK=nonsense
 refused "make check of an unknown chapter" "check: no test of chapter P99" \
 	make -C "$top" check CHAPTER=P99
 

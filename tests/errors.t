@@ -3,7 +3,7 @@
 #
 # /dev/lguest, driven otherwise than the Launcher would. Each line of the table: what
 # it is about, the words for tests/prog/devlguest.c (see its --help), what it prints.
-. "${0%/*}/lib.sh"
+. "${0%/*}/prog/lib.sh"
 
 cat > "$tmp/table" <<'END'
 a Guest in four words|open init=speak read read read|16 0x3000 0x3001 0x3002
@@ -52,23 +52,5 @@ its last words are not there|open unmap=3 init=die read why|16 ENOENT bad addres
 opened and closed|times=500 open close open init=speak close open init=speak read close open init=die read why close|16 16 0x3000 16 ENOENT CRASH: made up.
 END
 
-gcc -m32 -static -O2 -Wall -Wextra -Werror -o "$tmp/devlguest" "$top/tests/prog/devlguest.c" ||
-	bail_out "tests/prog/devlguest.c does not compile"
-number=$(made_up)
-cat > "$tmp/try" <<-END
-	while IFS='|' read -r about words result; do
-		echo "test: \$about" > /dev/kmsg
-		echo "\$about|\$(echo \$(./devlguest \$words 2>&1 | tr '\\n' /))"
-	done < table
-	echo > /proc/sys/vm/stat_refresh
-	echo \$(grep ^nr_foll_pin_ /proc/vmstat)
-	lguest 8 /guests/p2-the-guest-speaks $number
-END
-run_lab --add "$tmp/table" --add "$tmp/try" --add "$tmp/devlguest" -- '. ./try'
-is "$status" 0 "the Host lives on" || diag "$err"
-while IFS='|' read -r about words result; do
-	is "$(echo "$out" | sed -n "s/^$about|\(.*\)\/\$/\1/p")" "$result" "$about"
-done < "$tmp/table"
-like "$out" '^nr_foll_pin_acquired ([1-9][0-9]*) nr_foll_pin_released \1$' "no page is left pinned"
-like "$out" "^You said: $number\$" "an honest Guest runs after them"
+drive_device
 done_testing

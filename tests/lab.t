@@ -71,7 +71,88 @@ is "$status" 125 "an unknown option is refused"
 run "$lab" --smp two -- true
 like "$err" '^lab: --smp wants a number' "so is a number that is none"
 
-# Modules: one that loads, one that brings the machine down, and another kernel.
+# Debian's modules, and disks. Of the second one, the name is no name for QEMU.
+for size in 1 3; do
+	truncate -s ${size}M "$tmp/disk,$size =M"
+	echo "$number of $size" | dd of="$tmp/disk,$size =M" bs=512 seek=7 conv=notrunc 2> /dev/null
+done
+run_lab --no-module --modprobe 'tun bridge' --disk "$tmp/disk,3 =M" --modprobe ext4 --disk "$tmp/disk,1 =M" -- '
+	lsmod | cut -d " " -f 1
+	for disk in vda vdb; do
+		echo "$disk $(cat /sys/block/$disk/size) $(dd if=/dev/$disk bs=512 skip=7 2> /dev/null | head -n 1)"
+	done
+	ls /dev/net/tun
+	mke2fs /dev/vdb > /dev/null && mount -t ext4 /dev/vdb /tmp
+	echo "'"$number"' written" > /tmp/file
+	umount /tmp'
+for module in tun bridge stp llc ext4 jbd2 crc32c_generic virtio_pci virtio_blk; do
+	like "$out" "^$module\$" "Debian's module $module is loaded"
+done
+unlike "$out" '^(loop|veth)$' "... and none that nobody asked for"
+like "$out" '^/dev/net/tun$' "... and it works"
+like "$out" "^vda 6144 $number of 3\$" "the first disk is vda"
+like "$out" "^vdb 2048 $number of 1\$" "the second is vdb"
+ok "what was written is in the file" grep -qa "$number written" "$tmp/disk,1 =M"
+
+run "$lab" --no-module --modprobe crc32c-intel --log "$tmp/log" -- 'echo never'
+is "$status $out" "126 " "a module that does not like the processor is told"
+like "$err" "^insmod: can't insert .*crc32c-intel" "... by its name"
+
+# The plug. What was on the disk when the line came is there afterwards.
+run "$lab" --no-module --timeout "$(scaled 60)" --disk "$tmp/disk,1 =M" --kill-at "stop $number" -- '
+	n='"$number"'
+	echo "stop $n" >&2
+	echo "stop $n."
+	echo " stop $n"
+	echo "saved $n" | dd of=/dev/vda bs=512 seek=9 conv=fsync 2> /dev/null
+	echo "stop $n"
+	sleep 1000
+	echo "never"'
+is "$status" 0 "the plug is pulled: no other way to end was left"
+is "$out" "$(printf '%s\n' "stop $number." " stop $number" "stop $number")" \
+	"... by the line itself, and none that is like it"
+is "$err" "stop $number" "... nor by an error"
+ok "... what had been written is in the file" grep -qa "saved $number" "$tmp/disk,1 =M"
+
+run "$lab" --no-module --kill-at "stop $number" -- "echo stop; printf 'stop $number'; exit 3"
+is "$status" 123 "if the line never comes, that is told"
+is "$err" "lab: the command ended with status 3 and never printed 'stop $number'" "... with how it ended"
+run "$lab" --no-module --kill-at stop --log "$tmp/log" -- 'echo "BUG: made up" > /dev/kmsg; echo stop; sleep 1000'
+is "$status" 99 "a complaint is found even if the plug was pulled"
+
+# disliked DESCRIPTION WHAT-IT-SAYS OPTION...
+disliked() {
+	description=$1 wanted=$2
+	shift 2
+	run "$lab" --no-module "$@" -- true
+	is "$status $err" "125 $wanted" "$description"
+}
+head -c 700 "$tmp/bytes" > "$tmp/odd"
+: > "$tmp/empty"
+disliked "a disk that is not there" "lab: --disk $tmp/none: there is no such file" --disk "$tmp/none"
+disliked "a disk that is a directory" "lab: --disk $tmp: not a file" --disk "$tmp"
+disliked "a disk with half a sector" "lab: --disk $tmp/odd: 700 bytes are not one or more sectors of 512" \
+	--disk "$tmp/odd"
+disliked "a disk with none" "lab: --disk $tmp/empty: 0 bytes are not one or more sectors of 512" \
+	--disk "$tmp/empty"
+disliked "a module that there is not" \
+	"lab-modules: Debian's kernel $(cat "$top/build/lab/686/release") has no module 'nonesuch'" \
+	--modprobe 'tun nonesuch'
+disliked "an empty line to end at" "lab: --kill-at wants a line" --kill-at ''
+
+# A lab of before there was a use for Debian's modules gets them, with no network.
+mkdir -p "$tmp/old/tools" "$tmp/old/build/lab/686"
+cp "$top/tools/lab-kernel" "$top/tools/lab-modules" "$tmp/old/tools/"
+ln -s "$top/build/lab/debs" "$top/build/lab/busybox" "$tmp/old/build/lab/"
+cp "$top/build/lab/686/release" "$top/build/lab/686/done" "$tmp/old/build/lab/686/"
+run "$tmp/old/tools/lab-kernel"
+is "$status $(echo "$out" | wc -l) $err" "0 1 " "an old lab is brought up to date"
+is "$("$tmp/old/tools/lab-modules" 686 virtio-net ext4)" \
+	"$("$top/tools/lab-modules" 686 virtio-net ext4)" "... and then has every module"
+run "$tmp/old/tools/lab-kernel"
+is "$status $out" "0 " "... once"
+
+# Our modules: one that loads, one that brings the machine down, and another kernel.
 mkdir -p "$tmp/tree/module" "$tmp/triple/module"
 cat > "$tmp/tree/module/lg.c" <<-END
 	#include <linux/module.h>
@@ -110,8 +191,9 @@ run "$lab" --tree "$tmp/triple" --log "$tmp/log" -- true
 is "$status" 99 "a triple fault is told"
 like "$err" '^lab: the lab machine reset itself: a triple fault' "... by its name"
 
-run_lab --kernel 686-pae --no-module -- 'uname -r; grep -w pae /proc/cpuinfo'
+run_lab --kernel 686-pae --no-module --modprobe tun -- 'uname -r; grep -w pae /proc/cpuinfo; lsmod'
 like "$out" '^6\.1\..*-686-pae$' "the PAE kernel boots"
+like "$out" '^tun ' "... and has modules of its own"
 run "$lab" --kernel 686-pae --tree "$tmp/tree" -- true
 is "$status" 126 "there the module is refused"
 like "$err" '^lab: lg.ko is for kernel .*-686, but this is .*-686-pae$' "... with the reason"

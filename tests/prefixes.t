@@ -15,6 +15,10 @@ cat > "$tmp/expected" <<-END
 	P2|lguest 8 \$guest $n|0|^You said: $n\$
 	P3|lguest 8 \$guest $n|0|^1000 times the root of $n is $root\\.\$
 	P4|lguest 8 \$guest $n 3|0|^Guest $n: 3 rounds, 0 bad\\. Goodbye\\.\$
+	L1|lguest 8 \$guest $n|0|^Command line, at 0x1000: $n\$
+	L2|lguest 8 \$guest \$((\$(date +%s) + 3)) $n|0|^That is late enough\\. $n\$
+	L3|echo $n > typed; lguest 8 \$guest x < typed|0|^You typed $n, ${#n} characters\\.\$
+	L4|truncate -s 8K disk-$n; lguest --block=disk-$n 8 \$guest|0|^Disk 0: 8 KB, "disk-$n"\\.\$
 END
 
 expected() {
@@ -40,7 +44,7 @@ boot() {
 		name=$(lower "$each")
 		script="$script
 			echo '== $each'
-			guest=\$(ls /root/$name-* 2> /dev/null || ls /guests/$name-*)
+			guest=\$(ls /root/$name-* /guests/$name-* 2> /dev/null | grep -v '\.bz\$' | head -n 1)
 			$(expected "$each" 2)
 			echo \"status \$?\""
 	done

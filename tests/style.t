@@ -75,7 +75,8 @@ sub faults {
 		push @faults, "$path:$number: longer than 80 columns" if columns($_) > 80;
 	}
 	$look->($text, @layout);
-	$look->(bare($text), @c) if $path !~ /\.S$/;
+	# A compound literal, (struct x){ ... }, has no blank before its {.
+	$look->(bare($text) =~ s/(\(struct [\w\[\] ]+\))\{/$1 {/gr, @c) if $path !~ /\.S$/;
 	return @faults;
 }
 

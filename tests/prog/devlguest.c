@@ -19,7 +19,8 @@ static const char usage[] =
 "  open close dup    the device; a new file descriptor for it\n"
 "  write=N,...       write these longs: numbers, or\n"
 "                      memory, pages: what the Guest has (4 MB)\n"
-"                      speak, touch, die: where a small Guest starts\n"
+"                      device: the descriptor; speak, touch, die, loop,\n"
+"                      again: where a small Guest starts\n"
 "  init=START        the same as write=0,memory,pages,0,START\n"
 "  bytes=N           let the next write have that many bytes\n"
 "  read, read=N      read 4 or N bytes, print a number\n"
@@ -27,12 +28,25 @@ static const char usage[] =
 "  readto=ADDR writefrom=ADDR  the same with a buffer there\n"
 "  seek=N            move the file offset\n"
 "  unmap=N readonly=N          a page of the Guest's memory\n"
-"  thread fork exec  let somebody else do the rest\n"
+"  irq=N break=N eventfd=ADDR  those requests, the last with a new eventfd\n"
+"  events older forget         its count; that of the one before; close it\n"
+"  id                whether there are few eventfds in the system, or many\n"
+"  breaker breakers  a thread that sleeps in BREAK 1; how they ended\n"
+"  breaker=soon      ... that is not waited for until it sleeps\n"
+"  signal signal=restart       for the newest of them; it begins anew\n"
+"  child kill myself the same by a child, which is killed, or by this thread\n"
+"  race=N            N threads INITIALIZE and read at once\n"
+"  absent=N fault arrive       a page of memory: gone, asked for, there\n"
+"  late=REQUEST      a request of which all but the first word is on that page\n"
+"  cpu=N irqs=N      run there; wait for a Guest and send it N interrupts\n"
+"  aside ... meanwhile ... together  a thread does what stands between\n"
+"  thread fork exec orphan     let somebody else do the rest\n"
 "  user=UID          be that user\n"
 "  times=N           do the rest so many times, print the last time's results\n";
 
-/* Three Guests: speak notifies of 0x3000, 0x3001, ...; touch of 0x3000 again and
-   again, and touches page 512 in between; die shuts down. */
+/* Five Guests: speak notifies of 0x3000, 0x3001, ...; touch of 0x3000 again and
+   again, and touches page 512 in between; die shuts down; again wants to be
+   started again; loop never comes back. */
 asm(".pushsection .rodata\n"
     ".macro	hypercall number, argument\n"
     "	movl	$\\number, %eax\n"
@@ -52,9 +66,13 @@ asm(".pushsection .rodata\n"
     "	jmp	1b\n"
     "die:	hypercall 1, 0x2000\n"
     "	hypercall 2, 0x3000\n"
+    "again:	hypercall 1, 0x2000\n"
+    "	movl	$2, %ecx\n"
+    "	hypercall 2, 0x3000\n"
+    "loop:	jmp	loop\n"
     "code_end:\n"
     ".popsection\n");
-extern const char code[], speak[], touch[], die[], code_end[];
+extern const char code[], speak[], touch[], die[], again[], loop[], code_end[];
 
 #define PAGE	4096
 #define PAGES	1024
@@ -65,12 +83,13 @@ extern const char code[], speak[], touch[], die[], code_end[];
 static char *memory;
 static int fd = -1;
 static ssize_t bytes = -1;
-static char said[4096];
+static __thread char said[4096];
 
 static const struct {
 	const char *name;
 	const char *start;
-} guests[] = { { "speak", speak }, { "touch", touch }, { "die", die } };
+} guests[] = { { "speak", speak }, { "touch", touch }, { "die", die },
+	    { "again", again }, { "loop", loop } };
 
 static uint32_t number(const char *word)
 {
@@ -78,6 +97,8 @@ static uint32_t number(const char *word)
 		return (uintptr_t)memory;
 	if (!strcmp(word, "pages"))
 		return PAGES;
+	if (!strcmp(word, "device"))
+		return fd;
 	for (size_t i = 0; i < sizeof(guests) / sizeof(guests[0]); i++)
 		if (!strcmp(word, guests[i].name))
 			return CODE + (guests[i].start - code);
@@ -210,6 +231,8 @@ static void become(char *value)
 		err(2, "setuid");
 }
 
+#include "others.h"
+
 static const struct {
 	const char *word;
 	void (*act)(char *value);
@@ -228,6 +251,26 @@ static const struct {
 	{ "unmap", do_unmap },
 	{ "readonly", make_readonly },
 	{ "user", become },
+	{ "irq", send_irq },
+	{ "break", send_break },
+	{ "eventfd", add_eventfd },
+	{ "events", say_events },
+	{ "older", say_older },
+	{ "forget", close_eventfd },
+	{ "id", say_id },
+	{ "breaker", start_breaker },
+	{ "breakers", join_breakers },
+	{ "signal", signal_breaker },
+	{ "child", start_child },
+	{ "kill", kill_child },
+	{ "myself", break_myself },
+	{ "race", race },
+	{ "cpu", use_cpu },
+	{ "irqs", send_many },
+	{ "absent", make_absent },
+	{ "late", request_late },
+	{ "fault", await_fault },
+	{ "arrive", let_arrive },
 };
 
 /* Directly above and below a Guest's memory there is nothing. */
@@ -246,11 +289,54 @@ static void make_memory(void)
 }
 
 static void obey(char *words[]);
+static bool obey_one(char *word);
 
+/* What a thread says is ours when it has ended. */
 static void *start_thread(void *words)
 {
 	obey(words);
-	return NULL;
+	return strdup(said);
+}
+
+static void join_thread(pthread_t thread)
+{
+	void *text;
+
+	pthread_join(thread, &text);
+	if (*(char *)text)
+		say(text);
+	free(text);
+}
+
+/* The words up to "meanwhile" are for a thread, those up to "together" not. */
+static void aside(char *words[])
+{
+	char **rest = words;
+	pthread_t thread;
+
+	while (strcmp(*rest, "meanwhile"))
+		rest++;
+	*rest++ = NULL;
+	pthread_create(&thread, NULL, start_thread, words);
+	for (; strcmp(*rest, "together"); rest++)
+		obey_one(*rest);
+	join_thread(thread);
+	obey(rest + 1);
+}
+
+/* A child does the rest when its parent has ended. */
+static void orphan(char *rest[])
+{
+	int ends[2];
+
+	if (pipe(ends) < 0)
+		err(2, "pipe");
+	if (fork())
+		_exit(0);
+	close(ends[1]);
+	if (read(ends[0], ends, 1))
+		err(2, "pipe");
+	obey(rest);
 }
 
 static void elsewhere(const char *who, char *rest[])
@@ -259,7 +345,11 @@ static void elsewhere(const char *who, char *rest[])
 
 	if (!strcmp(who, "thread")) {
 		pthread_create(&thread, NULL, start_thread, rest);
-		pthread_join(thread, NULL);
+		join_thread(thread);
+	} else if (!strcmp(who, "aside")) {
+		aside(rest);
+	} else if (!strcmp(who, "orphan")) {
+		orphan(rest);
 	} else if (!strcmp(who, "fork")) {
 		if (fork()) {
 			wait(NULL);

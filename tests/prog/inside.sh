@@ -7,6 +7,9 @@ P1=/guests/p1-there-and-back
 P2=/guests/p2-the-guest-speaks
 P3=/guests/p3-the-host-lives-on
 P4=/guests/p4-coming-and-going
+L2=/guests/l2-dev-lguest
+L3=/guests/l3-devices
+L4=/guests/l4-disk-network-entropy
 probe=/sys/kernel/debug/probe
 counts=/sys/kernel/debug/lguest
 cpus=$(nproc)
@@ -28,6 +31,11 @@ verdict() {
 	fi
 }
 
+# What a command said last, or what a sanitizer says in short.
+last_words() {
+	grep -m 1 '^SUMMARY:' "$1" || tail -n 1 "$1"
+}
+
 # try WHAT WANTED-STATUS WANTED-LINE COMMAND...: it ends like that, and has
 # printed a line that matches; "" wants none at all.
 try() {
@@ -40,7 +48,7 @@ try() {
 	else
 		! grep -q . /tmp/try
 	fi && [ $status -eq "$wanted" ]
-	verdict $? "$what" "status $status, $(tail -n 1 /tmp/try)"
+	verdict $? "$what" "status $status, $(last_words /tmp/try)"
 }
 
 # check WHAT COMMAND...: it succeeds.
@@ -48,7 +56,18 @@ check() {
 	what=$1
 	shift
 	"$@" > /tmp/try 2>&1
-	verdict $? "$what" "$(tail -n 1 /tmp/try)"
+	verdict $? "$what" "$(last_words /tmp/try)"
+}
+
+# refuses WHAT LINE COMMAND...: it ends with 1 and has said this line, no other.
+refuses() {
+	what=$1 line=$2
+	shift 2
+	"$@" > /tmp/out 2> /tmp/try
+	status=$?
+	[ $status -eq 1 ] && [ "$(wc -l < /tmp/try)" -eq 1 ] && [ ! -s /tmp/out ] &&
+		grep -qxE -e "lguest: $line" /tmp/try
+	verdict $? "$what" "status $status, $(wc -l < /tmp/try) lines, $(last_words /tmp/try)"
 }
 
 # start COMMAND...: in the background, up to its first line. Its number is in
@@ -61,12 +80,67 @@ start() {
 	done
 }
 
-# ended WHAT NUMBER WANTED-STATUS
+# ended WHAT NUMBER WANTED-STATUS: after half a minute it is ended, with 137.
 ended() {
+	await "$2" false
+	! alive "$2" || kill -9 "$2"
 	wait "$2"
 	status=$?
 	[ $status -eq "$3" ]
-	verdict $? "$1" "status $status, $(tail -n 1 /tmp/said."$2")"
+	verdict $? "$1" "status $status, $(last_words /tmp/said."$2")"
+}
+
+# alive NUMBER: it has not ended, and is no zombie.
+alive() {
+	[ -e "/proc/$1/exe" ]
+}
+
+# await NUMBER COMMAND...: until the command succeeds, or the process ends, or half
+# a minute is over.
+await() {
+	whose=$1
+	shift
+	read -r up _ < /proc/uptime
+	last=$((${up%.*} + 30))
+	until "$@" 2> /dev/null; do
+		read -r up _ < /proc/uptime
+		alive "$whose" && [ "${up%.*}" -lt $last ] || return 1
+		usleep 1000
+	done
+}
+
+# hears NUMBER LINE: until it says this, or ends.
+hears() {
+	await "$1" grep -qE -e "$2" "/tmp/said.$1"
+}
+
+# The CPU time of a Launcher's threads: of the one that runs the Guest, or of those
+# that serve its devices. In hundredths of a second.
+cpu_time() {
+	for thread in /proc/$1/task/*; do
+		case ${thread##*/} in
+		"$1") who=guest ;;
+		*) who=devices ;;
+		esac
+		[ $who != "$2" ] || cat "$thread/stat" 2> /dev/null
+	done | awk '{ n += $14 + $15 } END { print n + 0 }'
+}
+
+# idle WHAT NUMBER: while the Guest computes, the threads of its devices do nothing.
+idle() {
+	before=$(cpu_time "$2" devices)
+	end=$(($(cpu_time "$2" guest) + 50))
+	while alive "$2" && [ "$(cpu_time "$2" guest)" -lt $end ]; do
+		usleep 10000
+	done
+	spent=$(($(cpu_time "$2" devices) - before))
+	alive "$2" && [ $spent -le 5 ]
+	verdict $? "$1" "they have computed for $spent of 50"
+}
+
+# Terminals for terminal.c.
+make_terminals() {
+	[ -e /dev/pts/ptmx ] || { mkdir -p /dev/pts && mount -t devpts -o ptmxmode=666 none /dev/pts; }
 }
 
 # The pages that are held for a process's Guests, and how often its Guest came

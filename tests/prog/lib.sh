@@ -9,7 +9,7 @@ prog=$top/tests/prog
 
 build_programs() {
 	mkdir -p "$tmp/prog" "$tmp/probe"
-	for program in task launch; do
+	for program in task launch devlguest pester; do
 		gcc -O2 -m32 -static -pthread -Wall -Wextra -Werror \
 			-o "$tmp/prog/$program" "$prog/$program.c" 2> "$tmp/build" ||
 			bail_out "$program: $(head -n 1 "$tmp/build")"
@@ -19,6 +19,32 @@ build_programs() {
 	make -s -C "$headers" M="$tmp/probe" KCFLAGS=-Werror modules > "$tmp/build" 2>&1 ||
 		bail_out "probe: $(head -n 1 "$tmp/build")"
 	cp "$tmp/probe/probe.ko" "$prog"/*.sh "$tmp/prog/"
+}
+
+# drive_device OPTIONS...: in a lab machine with these options, do to /dev/lguest what
+# the lines of $tmp/table say: what it is about, the words for devlguest.c (see its
+# --help), what it prints.
+drive_device() {
+	gcc -m32 -static -pthread -O2 -Wall -Wextra -Werror -o "$tmp/devlguest" "$prog/devlguest.c" ||
+		bail_out "tests/prog/devlguest.c does not compile"
+	number=$(made_up)
+	cat > "$tmp/try" <<-END
+		while IFS='|' read -r about words result; do
+			echo "test: \$about" > /dev/kmsg
+			echo "\$about|\$(echo \$(./devlguest \$words 2>&1 | tr '\\n' /))"
+		done < table
+		echo > /proc/sys/vm/stat_refresh
+		echo \$(grep ^nr_foll_pin_ /proc/vmstat)
+		lguest 8 /guests/p2-the-guest-speaks $number
+	END
+	# shellcheck disable=SC2086
+	run_lab ${LAB_OPTIONS:-} "$@" --add "$tmp/table" --add "$tmp/try" --add "$tmp/devlguest" -- '. ./try'
+	is "$status" 0 "the Host lives on" || diag "$err"
+	while IFS='|' read -r about words result; do
+		is "$(echo "$out" | sed -n "s/^$about|\(.*\)\/\$/\1/p")" "$result" "$about"
+	done < "$tmp/table"
+	like "$out" '^nr_foll_pin_acquired ([1-9][0-9]*) nr_foll_pin_released \1$' "no page is left pinned"
+	like "$out" "^You said: $number\$" "an honest Guest runs after them"
 }
 
 # machine OPTIONS... -- LISTS: boot a lab machine with these options of
@@ -42,4 +68,27 @@ machine() {
 	[ "$status" -eq 0 ]
 	result $? "the Host came through it [$options]" ||
 		diag "status $status: $err"
+}
+
+# build_more NAME...: programs that only some lists need.
+build_more() {
+	for program in "$@"; do
+		gcc -O2 -m32 -static -Wall -Wextra -Werror \
+			-o "$tmp/prog/$program" "$prog/$program.c" 2> "$tmp/build" ||
+			bail_out "$program: $(head -n 1 "$tmp/build")"
+	done
+}
+
+# The tests' own Guest, made of what the chapters' Guests are made of.
+build_stranger() {
+	tree=$top/build/tree/all
+	[ -e "$tree/built" ] && [ -z "$(find "$top/chapters" "$top/guest" -newer "$tree/built")" ] ||
+		flock "$tree/../lock" make -s -C "$top" module > "$tmp/build" 2>&1 ||
+		bail_out "$(head -n 1 "$tmp/build")"
+	mkdir "$tmp/stranger"
+	cp -R "$tree/guest" "$tree/include" "$tmp/stranger/"
+	cp "$prog/stranger.c" "$tmp/stranger/guest/l4-stranger.c"
+	make -s -C "$tmp/stranger/guest" l4-stranger > "$tmp/build" 2>&1 ||
+		bail_out "stranger: $(head -n 1 "$tmp/build")"
+	cp "$tmp/stranger/guest/l4-stranger" "$tmp/prog/stranger"
 }
