@@ -294,6 +294,16 @@ static void listen(const char *words)
 		say("Heard %u.\n", console_getc());
 }
 
+/* The console, and one of its queues. */
+static void take_console(struct device *dev, unsigned int number,
+			 struct queue *q)
+{
+	if (!find_device(dev, VIRTIO_ID_CONSOLE, 0))
+		last_words("there is no console");
+	start_device(dev, 0);
+	find_queue(dev, number, q);
+}
+
 /* Text by the hundred, until the counts have wrapped. */
 static void burst(const char *words)
 {
@@ -302,10 +312,7 @@ static void burst(const char *words)
 	struct device dev;
 	struct queue q;
 
-	if (!find_device(&dev, VIRTIO_ID_CONSOLE, 0))
-		last_words("there is no console");
-	start_device(&dev, 0);
-	find_queue(&dev, 1, &q);
+	take_console(&dev, 1, &q);
 	while (done < n) {
 		for (i = 0; i < MANY; i++) {
 			text[i][0] = '0' + i % 10;
@@ -323,12 +330,10 @@ static void burst(const char *words)
 static void again(const char *words)
 {
 	static char line[80];
-	static const char message[LGUEST_MESSAGE_SIZE];
 
 	say("It is %u.\n", lguest_data.time_sec);
 	if (lguest_data.time_sec < number(words))
-		hcall(LHCALL_SHUTDOWN, (uint32_t)message,
-		      LGUEST_SHUTDOWN_RESTART, 0, 0);
+		start_again();
 	say("Late enough.\n");
 	if (console_line(line, sizeof(line)))
 		say("You typed %s.\n", line);
@@ -340,10 +345,7 @@ static void hasty(const char *words)
 	struct device dev;
 	struct queue q;
 
-	if (!find_device(&dev, VIRTIO_ID_CONSOLE, 0))
-		last_words("there is no console");
-	start_device(&dev, 0);
-	find_queue(&dev, 1, &q);
+	take_console(&dev, 1, &q);
 	offer(&q, &(struct buffer){ words, length(words), false }, 1);
 	power_down();
 }
@@ -355,10 +357,7 @@ static void nag(const char *words)
 	struct queue q;
 	int i;
 
-	if (!find_device(&dev, VIRTIO_ID_CONSOLE, 0))
-		last_words("there is no console");
-	start_device(&dev, 0);
-	find_queue(&dev, 1, &q);
+	take_console(&dev, 1, &q);
 	announce(&q, 1000);
 	for (i = 0; i < 1000; i++)
 		hcall(LHCALL_NOTIFY, q.pfn * PAGE_SIZE, 0, 0, 0);
@@ -376,10 +375,7 @@ static void no_room(const char *words)
 	struct device dev;
 	struct queue q;
 
-	if (!find_device(&dev, VIRTIO_ID_CONSOLE, 0))
-		last_words("there is no console");
-	start_device(&dev, 0);
-	find_queue(&dev, 0, &q);
+	take_console(&dev, 0, &q);
 	hand_over(&q, &(struct buffer){ noise, 5, false }, 1);
 	if (take_back(&q, NULL) < 0)
 		say("My console is gone, %s.\n", words);
