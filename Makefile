@@ -3,33 +3,51 @@
 # A hypervisor that is a book: set up, tangle, build, boot, test, weave.
 # Everything that is made goes to tangled/ and build/.
 
-tree = build/tree/$(or $(UPTO),all)
-lab = build/lab/686
+# LAB_KERNEL=debug and LAB_COVERAGE are for check-debug and coverage.
+kernel = $(or $(filter debug,$(LAB_KERNEL)),686)
+coverage = $(and $(filter debug,$(kernel)),$(LAB_COVERAGE))
+trees = build/tree$(if $(coverage),-coverage,$(addprefix -,$(filter debug,$(kernel))))
+tree = $(trees)/$(or $(UPTO),all)
+lab = build/lab/$(kernel)
+boot-seconds = build/lab/$(addsuffix /,$(filter debug,$(kernel)))boot-seconds
 upto = $(addprefix --upto ,$(UPTO))
 tests := $(wildcard tests/$(addsuffix -,$(CHAPTER))*.t)
 tests += $(if $(and $(CHAPTER),$(tests)),tests/prefixes.t)
+# Those that run the module; the lab machine itself is Debian's.
+watched = $(filter-out tests/lab.t,$(shell grep -lE 'run_lab|tools/lab|prog/lib\.sh' /dev/null $(tests)))
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help run shell check check-i386 check-fresh tangle module touches exits bench clean distclean
+.PHONY: help run shell check check-debug coverage watched check-i386 check-fresh tangle module touches exits bench clean distclean
 .PHONY: setup setup-build setup-chapter setup-book
 MAKEFLAGS += --no-print-directory
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: module build/lab/boot-seconds ## start a Guest in the lab machine [GUEST=p2-the-guest-speaks] [UPTO=P2] [ARGS=...] [LGUEST=--stats] [DISK=FILE] [MODPROBE=tun]
+run: module $(boot-seconds) ## start a Guest in the lab machine [GUEST=p2-the-guest-speaks] [UPTO=P2] [ARGS=...] [LGUEST=--stats] [DISK=FILE] [MODPROBE=tun]
 	@tools/run $(upto) $(addprefix --guest ,$(GUEST)) $(addprefix --disk ,$(DISK)) \
 		$(if $(LGUEST),--launcher '$(LGUEST)') $(if $(MODPROBE),--modprobe '$(MODPROBE)') -- $(ARGS)
 
-shell: module build/lab/boot-seconds ## get a prompt in the lab machine, the module loaded [UPTO=P2]
+shell: module $(boot-seconds) ## get a prompt in the lab machine, the module loaded [UPTO=P2]
 	@echo "lab: booting; exit or ctrl-d powers off, ctrl-a x when it hangs"
 	@tools/lab $(upto) --interactive
 
-check: $(if $(CHAPTER),setup-chapter,setup) module build/lab/boot-seconds ## run the tests [CHAPTER=P2: that chapter's]
+check: $(if $(CHAPTER),setup-chapter,setup) module $(boot-seconds) ## run the tests [CHAPTER=P2: that chapter's]
 	@$(if $(strip $(tests)),prove $(PROVEFLAGS) $(tests),echo "check: no test of chapter $(CHAPTER)" >&2; exit 1)
 
-check-i386: setup-build setup-test build/lab/boot-seconds ## build on an empty Debian 12 i386 as its owner would, and run that in the lab
+check-debug: ## run the tests that boot the lab on a kernel that watches what modules do [CHAPTER=P2]
+	@$(MAKE) LAB_KERNEL=debug LAB_COVERAGE= watched
+
+coverage: ## run them so, and count which branches of the module were taken [CHAPTER=P2]
+	@rm -rf build/coverage
+	@$(MAKE) LAB_KERNEL=debug LAB_COVERAGE=$(CURDIR)/build/coverage watched; status=$$?; \
+		tools/coverage build/coverage build/tree-coverage/all && exit $$status
+
+watched: setup-chapter module $(boot-seconds)
+	@$(if $(strip $(watched)),prove $(PROVEFLAGS) $(watched),echo "check-debug: no test of chapter $(CHAPTER)" >&2; exit 1)
+
+check-i386: setup-build setup-test $(boot-seconds) ## build on an empty Debian 12 i386 as its owner would, and run that in the lab
 	@tests/i386-host.sh
 
 check-fresh: setup-test ## try the two commands on an empty Debian 12 [GOALS='run book']
@@ -41,22 +59,22 @@ tangle: setup-tangle ## write the code of the book to tangled/ [UPTO=P2: as of t
 # What is built knows its chapters and lines. The stamp is as old as the start, so
 # that a change made meanwhile is not missed.
 module: setup-build $(lab)/done ## build module, Launcher and Guests in build/tree/ [UPTO=P2]
-	@mkdir -p build/tree build/log && touch build/tree/started
+	@mkdir -p $(trees) build/log && touch $(trees)/started
 	@echo "tangle: chapters to $(tree)"
 	@tools/tangle --lines $(upto) $(tree)
 	@echo "build: module, Launcher and Guests in $(tree)"
-	@$(MAKE) -C $(tree) KDIR=$(CURDIR)/$(lab)/headers > build/log/build.log || \
+	@$(MAKE) -C $(tree) KDIR=$(CURDIR)/$(lab)/headers $(if $(filter debug,$(kernel)),UBSAN_SANITIZE=y) $(if $(coverage),GCOV_PROFILE=y) > build/log/build.log || \
 		{ echo "build: failed (log: $(CURDIR)/build/log/build.log)" >&2; exit 1; }
-	@mv build/tree/started $(tree)/built
+	@mv $(trees)/started $(tree)/built
 
 touches: setup-tangle ## show which chapters write which lines of a tangled file: FILE=hypercalls.c [UPTO=P2]
 	@tools/touches $(upto) $(FILE)
 
-exits: module build/lab/boot-seconds ## count anew why Guests come back to the Host, for the tables in the chapters
+exits: module $(boot-seconds) ## count anew why Guests come back to the Host, for the tables in the chapters
 	@tools/exits > build/exits.tsv
 	@cp build/exits.tsv chapters/exits.tsv
 
-bench: module build/lab/boot-seconds ## measure what devices cost, beside the same work done natively
+bench: module $(boot-seconds) ## measure what devices cost, beside the same work done natively
 	@tools/bench
 
 setup: $(lab)/done ## install every package that anything here needs
@@ -74,13 +92,15 @@ setup-book:
 setup-%:
 	@tools/setup $*
 
-$(lab)/done: | setup-build
-	@tools/lab-kernel
+$(lab)/done: | setup-build $(addprefix setup-,$(filter debug,$(kernel)))
+	@tools/lab-kernel $(kernel)
+
+build/lab/debug/done: tests/debug-kernel.config
 
 # Every time limit follows from this.
-build/lab/boot-seconds: $(lab)/done
+$(boot-seconds): $(lab)/done
 	@echo "lab: measuring how long booting takes here"
-	@start=$$(date +%s); tools/lab --no-module --timeout 900 -- true && \
+	@start=$$(date +%s); tools/lab --kernel $(kernel) --no-module --timeout 900 -- true && \
 		echo $$(($$(date +%s) - start + 1)) > $@
 
 clean: ## remove what was made, keep what was fetched

@@ -5,21 +5,19 @@
 # its memory, its words and its initrd. (tests/L1-wrong-files.t has what is refused.)
 . "${0%/*}/lib.sh"
 
-mkdir -p "$top/build/tree"
-flock "$top/build/tree/lock" make -s -C "$top" module > "$tmp/build" 2>&1 ||
+mkdir -p "$trees"
+flock "$trees/lock" make -s -C "$top" module > "$tmp/build" 2>&1 ||
 	bail_out "$(head -n 1 "$tmp/build")"
 mkdir "$tmp/k"
-cp -R "$top/build/tree/all/guest" "$top/build/tree/all/include" "$tmp/"
+cp -R "$trees/all/guest" "$trees/all/include" "$tmp/"
 cp "$top/build/lab/686/vmlinuz" "$tmp/k/debian"
 name=l1-loading-a-kernel
-# What all Guests share: the objects that are no Guest's own.
-shared=$(cd "$tmp/guest" && ls *.o | grep -v '^[plhm][0-9]*-\|^setup\.o$')
-
 # The same Guest, linked otherwise than by our own script.
 link() {
 	out=$1
 	shift
-	(cd "$tmp/guest" && gcc -m32 -nostdlib -static -no-pie -o "$tmp/k/$out" "$@" $name.o $shared -lgcc) \
+	(cd "$tmp/guest" && gcc -m32 -nostdlib -static -no-pie -o "$tmp/k/$out" "$@" \
+		-Wl,--defsym,kernel_offset=0 start.o $name.o libguest.a -lgcc) \
 		2> "$tmp/build" || bail_out "cannot link $out: $(head -n 1 "$tmp/build")"
 }
 link writable-text -Wl,--build-id=none -Wl,-N -Wl,-Ttext=0x100000
@@ -195,7 +193,7 @@ lguest: small: $(wc -c < "$tmp/k/small") bytes at $(with small 64 | sed 's/.* at
 lguest: command line: ${#number} bytes at 0x1000
 lguest: memory: 64 MB, then 256 pages for devices
 lguest: start: 0x100000
-lguest: unhandled trap 13 at 0x100001 (error code 0x0)
+lguest: unhandled trap 13 at 0x10001d (error code 0x0)
 status 1" "Debian's own bzImage is loaded, and wants to be in ring 0"
 like "$(said debian-small)" "^lguest: debian: $(field 608) bytes at 0x1000000 reach beyond 16 MB of memory\$" \
 	"... when there is room to unpack it"

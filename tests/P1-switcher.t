@@ -26,7 +26,7 @@ cat > "$tmp/book/chapters/M99-bad-registers.nw" <<-'END'
 END
 tree=$tmp/tree
 "$top/tools/tangle" --chapters "$tmp/book/chapters" "$tree" 2> "$tmp/build" &&
-	make -C "$tree" KDIR="$top/build/lab/686/headers" > "$tmp/build" 2>&1 ||
+	make -C "$tree" KDIR="$headers" > "$tmp/build" 2>&1 ||
 	bail_out "the book with bad registers does not build: $(tail -n 1 "$tmp/build")"
 
 # Which word of the registers, which value, why it is bad.

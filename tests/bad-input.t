@@ -48,12 +48,20 @@ lguest --tunnet=10.0.0.256 8 G|--tunnet=10.0.0.256: wanted ADDRESS.*
 lguest --tunnet=10.0.0.1 8 G|no /dev/net/tun: is there the module tun\?
 lguest --username=nonesuch 8 G|nonesuch: no such user in /etc/passwd
 lguest --username=0 8 G|0 is as good as root
+lguest --memory|option '--memory' requires an argument
+lguest --memory=nonesuch/m 8 G|nonesuch/m: No such file or directory
+lguest --memory=/tmp 8 G|/tmp: Is a directory
+lguest --memory=/dev/null 8 G|/dev/null: not a regular file
+lguest --memory=G 8 G|G: [0-9]+ bytes would be lost that are no Guest's
+lguest --memory=m 8 /guests/p4-coming-and-going 1 1000000 > said & until grep -q . said; do usleep 1000; done; lguest --memory=m 8 G; e=\$?; kill \$!; wait; exit_with \$e|m: another Guest uses it: Resource temporarily unavailable
+mkdir m4; mount -t tmpfs -o size=4M none m4; lguest --memory=m4/m 8 G|m4/m: no room for 8 megabytes: No space left on device
 lguest --chroot=/tmp 8 G|--chroot needs --username: .*
 lguest --chroot=nonesuch --username=1 8 G|nonesuch: cannot make it the root directory: No such file or directory
 rmmod lg; lguest 8 G|no /dev/lguest: is the module loaded \(insmod lg\.ko\)\?
 END
 cat > "$tmp/try" <<-END
 	cp /guests/p2-the-guest-speaks G
+	exit_with() { return \$1; }
 	while IFS='|' read -r command wanted; do
 		eval "\$command" > out 2> err
 		echo "\$command|\$? \$(tr '\\n' '~' < err)\$(cat out)"

@@ -6,6 +6,7 @@
 . "${0%/*}/lib.sh"
 lab=$top/tools/lab
 headers=$top/build/lab/686/headers
+unset LAB_KERNEL LAB_COVERAGE
 # Other labs may be running: these leave their traces, if any, here.
 export TMPDIR="$tmp"
 

@@ -16,6 +16,18 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM HUP
 count=0
 
+# The kernel to run on (see tools/lab), what to build its modules with, and where
+# the book is built for it.
+kernel=${LAB_KERNEL:-686}
+headers=$top/build/lab/$kernel/headers
+trees=$top/build/tree
+boot_seconds=$top/build/lab/boot-seconds
+if [ "$kernel" = debug ]; then
+	trees=$trees-debug
+	[ -z "${LAB_COVERAGE-}" ] || trees=$top/build/tree-coverage
+	boot_seconds=$top/build/lab/debug/boot-seconds
+fi
+
 # The end is what tells, when it is long.
 diag() {
 	echo "$*" | tail -n 20 | sed 's/^/# /' >&2
@@ -94,13 +106,16 @@ run() {
 run_lab() {
 	run "$top/tools/lab" "$@"
 	case $status in
-	124 | 125) bail_out "$(tail -n 1 "$tmp/err")" ;;
+	124 | 125)
+		diag "$out"
+		bail_out "$(tail -n 1 "$tmp/err")"
+		;;
 	esac
 }
 
 # Seconds on a machine that boots the lab in five, in seconds on this one.
 scaled() {
-	boot=$(cat "$top/build/lab/boot-seconds" 2> /dev/null || echo 10)
+	boot=$(cat "$boot_seconds" 2> /dev/null || echo 10)
 	[ "$boot" -gt 5 ] || boot=5
 	echo $(($1 * boot / 5))
 }

@@ -23,5 +23,5 @@ few=$(echo "$out" | sed -n 's/^1000 null hypercalls took //p')
 many=$(echo "$out" | sed -n 's/^3000 null hypercalls took //p')
 cost=$(((${many:-9999999} - ${few:-0}) / 2000))
 echo "# a null hypercall takes $cost instructions"
-ok "a null hypercall takes few instructions" [ "$cost" -lt 300 ]
+ok "a null hypercall takes few instructions" [ "$cost" -lt 400 ]
 done_testing

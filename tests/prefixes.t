@@ -19,6 +19,13 @@ cat > "$tmp/expected" <<-END
 	L2|lguest 8 \$guest \$((\$(date +%s) + 3)) $n|0|^That is late enough\\. $n\$
 	L3|echo $n > typed; lguest 8 \$guest x < typed|0|^You typed $n, ${#n} characters\\.\$
 	L4|truncate -s 8K disk-$n; lguest --block=disk-$n 8 \$guest|0|^Disk 0: 8 KB, "disk-$n"\\.\$
+	H1|lguest 8 \$guest $n|0|^64 calls in one: .* now it ends at $n\\.\$
+	H2|echo $n > typed; lguest 8 \$guest x < typed|0|^You typed $n, ${#n} characters\\.\$
+	H3|lguest 8 \$guest $n|0|^It ended with $n\\.\$
+	H4|lguest 8 \$guest $n|0|^The program ended with $n\\.\$
+	H5|lguest 8 \$guest $n|0|^The first page holds $n, and 0 are wrong\\.\$
+	H6|lguest 8 \$guest $n|0|^I still have $n: 0 errors\\.\$
+	H7|lguest 8 \$guest $n|0|^Thread 0: 1000 times the root of $n is $root, 0 bad\\.\$
 END
 
 expected() {
@@ -31,7 +38,7 @@ lower() {
 
 # The Guest of a chapter, as its own prefix makes it.
 guest_of() {
-	find "$top/build/tree/$1/guest" -name "$(lower "$1")-*" ! -name '*.*'
+	find "$trees/$1/guest" -name "$(lower "$1")-*" ! -name '*.*'
 }
 
 # boot "OPTIONS" CHAPTER...: try these chapters' Guests on one hypervisor, one after
@@ -91,7 +98,7 @@ for chapter in $wanted; do
 done
 
 # None is forgotten.
-ids=$(find "$top/build/tree/all/guest" -name '[a-z][0-9]*-*' ! -name '*.*' |
+ids=$(find "$trees/all/guest" -name '[a-z][0-9]*-*' ! -name '*.*' |
 	sed 's|.*/||; s|-.*||' | tr '[:lower:]' '[:upper:]' | sort)
 is "$ids" "$(cut -d '|' -f 1 "$tmp/expected" | sort)" "every chapter with a Guest is here"
 done_testing

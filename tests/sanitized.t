@@ -11,7 +11,7 @@ machine --sanitized --modprobe tun -- basic sanitized
 
 # That they see, in a Launcher that does wrong on purpose.
 tree=$tmp/tree
-cp -R "$top/build/tree/all" "$tree"
+cp -R "$trees/all" "$tree"
 cp "$prog/broken.c" "$tree/launcher/"
 run_lab --sanitized --tree "$tree" -- '
 	for how in none overflow thread number leak; do

@@ -20,7 +20,7 @@ static const char usage[] =
 "  write=N,...       write these longs: numbers, or\n"
 "                      memory, pages: what the Guest has (4 MB)\n"
 "                      device: the descriptor; speak, touch, die, loop,\n"
-"                      again: where a small Guest starts\n"
+"                      again, ring, flush, early: where a small Guest starts\n"
 "  init=START        the same as write=0,memory,pages,0,START\n"
 "  bytes=N           let the next write have that many bytes\n"
 "  read, read=N      read 4 or N bytes, print a number\n"
@@ -28,6 +28,10 @@ static const char usage[] =
 "  readto=ADDR writefrom=ADDR  the same with a buffer there\n"
 "  seek=N            move the file offset\n"
 "  unmap=N readonly=N          a page of the Guest's memory\n"
+"  poke=ADDR,N peek=ADDR       a word of the Guest's memory\n"
+"  tables=BITS       page tables at 0x10000 and 0x11000: all of it where it\n"
+"                      is, with these bits in each entry\n"
+"  flicker=ADDR,N,M steady     make a word now this, now that; no more\n"
 "  irq=N break=N eventfd=ADDR  those requests, the last with a new eventfd\n"
 "  events older forget         its count; that of the one before; close it\n"
 "  id                whether there are few eventfds in the system, or many\n"
@@ -42,11 +46,15 @@ static const char usage[] =
 "  aside ... meanwhile ... together  a thread does what stands between\n"
 "  thread fork exec orphan     let somebody else do the rest\n"
 "  user=UID          be that user\n"
+"  failing=N         the Nth allocation from here on fails, once (debug kernel)\n"
 "  times=N           do the rest so many times, print the last time's results\n";
 
-/* Five Guests: speak notifies of 0x3000, 0x3001, ...; touch of 0x3000 again and
+/* Eight Guests: speak notifies of 0x3000, 0x3001, ...; touch of 0x3000 again and
    again, and touches page 512 in between; die shuts down; again wants to be
-   started again; loop never comes back. */
+   started again; ring notifies of 0x3101, 0x3102 and 0x3103 by the ring, then of
+   0x3104, and goes on as speak does; loop never comes back; flush writes to page
+   512 4000 times, flushing its page tables each time, then notifies of 0x3000; early
+   takes page 512 out of its tables before LGUEST_INIT, and then reads it. */
 asm(".pushsection .rodata\n"
     ".macro	hypercall number, argument\n"
     "	movl	$\\number, %eax\n"
@@ -56,10 +64,10 @@ asm(".pushsection .rodata\n"
     "code:\n"
     "speak:	hypercall 1, 0x2000\n"
     "	movl	$0x3000, %ebx\n"
-    "1:	movl	$17, %eax\n"
+    "notify:	movl	$17, %eax\n"
     "	int	$0x1f\n"
     "	incl	%ebx\n"
-    "	jmp	1b\n"
+    "	jmp	notify\n"
     "touch:	hypercall 1, 0x2000\n"
     "1:	hypercall 17, 0x3000\n"
     "	movl	%eax, 0x200000\n"
@@ -69,16 +77,39 @@ asm(".pushsection .rodata\n"
     "again:	hypercall 1, 0x2000\n"
     "	movl	$2, %ecx\n"
     "	hypercall 2, 0x3000\n"
+    "ring:	hypercall 1, 0x2000\n"
+    "	movl	$17, 0x2058\n"
+    "	movl	$0x3101, 0x205c\n"
+    "	movl	$17, 0x206c\n"
+    "	movl	$0x3102, 0x2070\n"
+    "	movl	$17, 0x2080\n"
+    "	movl	$0x3103, 0x2084\n"
+    "	movl	$0x3104, %ebx\n"
+    "	jmp	notify\n"
     "loop:	jmp	loop\n"
+    "flush:	hypercall 1, 0x2000\n"
+    "1:	movl	$4000, %edi\n"
+    "2:	hypercall 5, 1\n"
+    "	movl	%edi, 0x200000\n"
+    "	decl	%edi\n"
+    "	jnz	2b\n"
+    "	hypercall 17, 0x3000\n"
+    "	jmp	1b\n"
+    "early:	movl	0x200000, %eax\n"
+    "	movl	$0, 0x11800\n"
+    "	hypercall 1, 0x2000\n"
+    "	movl	0x200000, %eax\n"
     "code_end:\n"
     ".popsection\n");
-extern const char code[], speak[], touch[], die[], again[], loop[], code_end[];
+extern const char code[], speak[], touch[], die[], again[], ring[], loop[],
+	flush[], early[], code_end[];
 
 #define PAGE	4096
 #define PAGES	1024
 #define CODE	0x1000
 #define NOTES	0x2000
 #define MESSAGE	0x3000
+#define TABLES	0x10000
 
 static char *memory;
 static int fd = -1;
@@ -89,7 +120,8 @@ static const struct {
 	const char *name;
 	const char *start;
 } guests[] = { { "speak", speak }, { "touch", touch }, { "die", die },
-	    { "again", again }, { "loop", loop } };
+	    { "again", again }, { "ring", ring }, { "loop", loop },
+	    { "flush", flush }, { "early", early } };
 
 static uint32_t number(const char *word)
 {
@@ -225,10 +257,67 @@ static void make_readonly(char *value)
 	mprotect(memory + number(value) * PAGE, PAGE, PROT_READ);
 }
 
+static volatile uint32_t *word_at(uint32_t addr)
+{
+	return (uint32_t *)(memory + addr);
+}
+
+static void poke(char *list)
+{
+	uint32_t addr = number(strtok(list, ","));
+
+	*word_at(addr) = number(strtok(NULL, ","));
+}
+
+static void peek(char *value)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "0x%x", *word_at(number(value)));
+	say(text);
+}
+
+static void make_tables(char *bits)
+{
+	*word_at(TABLES) = (TABLES + PAGE) | number(bits);
+	for (uint32_t i = 0; i < PAGES; i++)
+		*word_at(TABLES + PAGE + 4 * i) = i * PAGE | number(bits);
+}
+
+static volatile bool steady;
+
+static void flicker(char *list)
+{
+	uint32_t addr = number(strtok_r(list, ",", &list));
+	uint32_t one = number(strtok_r(NULL, ",", &list));
+	uint32_t other = number(strtok_r(NULL, ",", &list));
+
+	while (!steady) {
+		*word_at(addr) = one;
+		*word_at(addr) = other;
+	}
+}
+
+static void make_steady(char *value)
+{
+	(void)value;
+	steady = true;
+}
+
 static void become(char *value)
 {
 	if (setuid(number(value)))
 		err(2, "setuid");
+}
+
+/* Fault injection counts what this thread asks for, and refuses it once. */
+static void fail_later(char *value)
+{
+	int fd = open("/proc/thread-self/fail-nth", O_WRONLY);
+
+	if (fd < 0 || write(fd, value, strlen(value)) < 0)
+		err(2, "/proc/thread-self/fail-nth");
+	close(fd);
 }
 
 #include "others.h"
@@ -250,7 +339,13 @@ static const struct {
 	{ "seek", do_seek },
 	{ "unmap", do_unmap },
 	{ "readonly", make_readonly },
+	{ "poke", poke },
+	{ "peek", peek },
+	{ "tables", make_tables },
+	{ "flicker", flicker },
+	{ "steady", make_steady },
 	{ "user", become },
+	{ "failing", fail_later },
 	{ "irq", send_irq },
 	{ "break", send_break },
 	{ "eventfd", add_eventfd },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Do as a process what the Guest of chapter L4 does when it measures. */
+/* Do as a process what Guests do when they measure. */
 #include <arpa/inet.h>
 #include <err.h>
 #include <fcntl.h>
@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define PIECE	4096
@@ -15,6 +17,8 @@
 static const char usage[] =
 "usage: native read|write FILE N      4 KB pieces of a file\n"
 "       native send ADDRESS N SIZE    datagrams to the port 9 of ADDRESS\n"
+"       native call N                 getppid() by int $0x80\n"
+"       native touch N                pages that nobody has touched\n"
 "Print how many ticks of the time-stamp counter each has taken.\n";
 
 static char buffer[65536];
@@ -73,6 +77,34 @@ static void packets(const char *address, uint32_t n, size_t size)
 	report("packets", n, start);
 }
 
+static void calls(uint32_t n)
+{
+	uint64_t start = ticks();
+	uint32_t nr;
+
+	for (uint32_t i = 0; i < n; i++) {
+		nr = SYS_getppid;
+		asm volatile("int $0x80" : "+a" (nr) : : "memory");
+	}
+	report("system calls", n, start);
+}
+
+static void touches(uint32_t n)
+{
+	volatile char *at = mmap(NULL, (n + 1) * 4096, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t start;
+
+	if (at == MAP_FAILED)
+		err(1, "memory");
+	madvise((void *)at, (n + 1) * 4096, MADV_NOHUGEPAGE);
+	*at = 1;
+	start = ticks();
+	for (uint32_t i = 1; i <= n; i++)
+		at[i * 4096] = 1;
+	report("pages touched", n, start);
+}
+
 int main(int argc, char *argv[])
 {
 	if (argc == 4 && !strcmp(argv[1], "read"))
@@ -81,6 +113,10 @@ int main(int argc, char *argv[])
 		disk(argv[2], atoi(argv[3]), 1);
 	else if (argc == 5 && !strcmp(argv[1], "send"))
 		packets(argv[2], atoi(argv[3]), atoi(argv[4]));
+	else if (argc == 3 && !strcmp(argv[1], "call"))
+		calls(atoi(argv[2]));
+	else if (argc == 3 && !strcmp(argv[1], "touch"))
+		touches(atoi(argv[2]));
 	else {
 		fputs(usage, stderr);
 		return 1;

