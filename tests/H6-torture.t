@@ -68,12 +68,13 @@ anonymous=$(said anonymous) again=$(said again)
 good anonymous "$seed" "$many" "anonymous memory"
 good again 2 "$many" "the other kernel_address"
 good shared "$seed" "$few" "shared memory"
+shared=$(said shared)
 is "$(said 'huge pages')" "by themselves" "there are huge pages"
 for mb in 8 9 10 11; do
 	good transparent$mb "$seed" "$few" "memory in which there may be huge pages, $mb MB"
 done
 good hugetlbfs "$seed" "$few" "hugetlbfs"
-is "$(said transparent8)$(said hugetlbfs)" "$(said shared)$(said shared)" "memory makes no difference"
+is "$(said transparent8) $(said hugetlbfs)" "${shared:-nothing} ${shared:-nothing}" "memory makes no difference"
 
 # Two Guests at once, each moved from CPU to CPU; and memory that is a file on a disk,
 # which is written back while the Guest runs and written to again after that.
