@@ -18,22 +18,25 @@ watched = $(filter-out tests/lab.t,$(shell grep -lE 'run_lab|tools/lab|prog/lib\
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help run shell check check-debug coverage watched check-i386 check-fresh tangle module touches exits bench clean distclean
+.PHONY: help run linux shell check check-debug coverage watched check-i386 check-fresh tangle module touches exits bench clean distclean
 .PHONY: setup setup-build setup-chapter setup-book
 MAKEFLAGS += --no-print-directory
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: module $(boot-seconds) ## start a Guest in the lab machine [GUEST=p2-the-guest-speaks] [UPTO=P2] [ARGS=...] [LGUEST=--stats] [DISK=FILE] [MODPROBE=tun]
+run: module $(filter linux,$(GUEST)) $(boot-seconds) ## start a Guest in the lab machine [GUEST=p2-the-guest-speaks, or linux] [UPTO=P2] [ARGS=...] [LGUEST=--stats] [DISK=FILE] [MODPROBE=tun]
 	@tools/run $(upto) $(addprefix --guest ,$(GUEST)) $(addprefix --disk ,$(DISK)) \
 		$(if $(LGUEST),--launcher '$(LGUEST)') $(if $(MODPROBE),--modprobe '$(MODPROBE)') -- $(ARGS)
+
+linux: setup-build setup-kernel $(lab)/done ## make Debian's Linux into a Guest, build/linux/vmlinux
+	@tools/linux
 
 shell: module $(boot-seconds) ## get a prompt in the lab machine, the module loaded [UPTO=P2]
 	@echo "lab: booting; exit or ctrl-d powers off, ctrl-a x when it hangs"
 	@tools/lab $(upto) --interactive
 
-check: $(if $(CHAPTER),setup-chapter,setup) module $(boot-seconds) ## run the tests [CHAPTER=P2: that chapter's]
+check: $(if $(CHAPTER),setup-chapter,setup) module $(if $(findstring linux,$(tests)),linux) $(boot-seconds) ## run the tests [CHAPTER=P2: that chapter's]
 	@$(if $(strip $(tests)),prove $(PROVEFLAGS) $(tests),echo "check: no test of chapter $(CHAPTER)" >&2; exit 1)
 
 check-debug: ## run the tests that boot the lab on a kernel that watches what modules do [CHAPTER=P2]
@@ -74,7 +77,7 @@ exits: module $(boot-seconds) ## count anew why Guests come back to the Host, fo
 	@tools/exits > build/exits.tsv
 	@cp build/exits.tsv chapters/exits.tsv
 
-bench: module $(boot-seconds) ## measure what devices cost, beside the same work done natively
+bench: module $(boot-seconds) ## measure what the Host's services and devices cost, beside the same done natively
 	@tools/bench
 
 setup: $(lab)/done ## install every package that anything here needs
@@ -92,7 +95,7 @@ setup-book:
 setup-%:
 	@tools/setup $*
 
-$(lab)/done: | setup-build $(addprefix setup-,$(filter debug,$(kernel)))
+$(lab)/done: | setup-build $(if $(filter debug,$(kernel)),setup-kernel)
 	@tools/lab-kernel $(kernel)
 
 build/lab/debug/done: tests/debug-kernel.config

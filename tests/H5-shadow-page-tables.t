@@ -50,7 +50,13 @@ cat > "$tmp/try" <<-END
 		echo "test: \$words" > /dev/kmsg
 		echo "\$words|\$(echo \$(lguest 8 \$guest \$words 2>&1))"
 	done < lies
+	events=/sys/kernel/debug/tracing/events/lguest
+	echo 1 > \$events/enable
 	lguest --stats 8 \$guest $number 2>&1
+	echo 0 > \$events/enable
+	awk '/lguest_hypercall: [145] / { wanted++ } /lguest_flush:/ { flushes++ }
+		/lguest_shadow: filled/ { filled++ }
+		END { print "traced", filled, flushes, wanted }' \$events/../../trace
 	echo always > /sys/kernel/mm/transparent_hugepage/enabled
 	large=\$(awk '/^thp_fault_alloc/ { print \$2 }' /proc/vmstat)
 	lguest 64 \$guest cost 6000 > /dev/null
@@ -88,6 +94,8 @@ judge() {
 	is "$(echo "$out" | grep '^Bits')" 'Bits of an entry: 0x3, after a read 0x23, after a write 0x63.' \
 		"$1: an entry is marked when it is used, not before"
 	is "$(echo "$out" | sed -n '/ ring 1: /,/^Goodbye/p' | sed 's/ *$//')" "$rights" "$1: rights are obeyed in both rings"
+	filled=$(echo "$out" | awk '$2 == "filled" { print $3 }')
+	like "$out" "^traced $filled ([1-9][0-9]*) \\1\$" "$1: a trace shows each entry that is filled, and each flush"
 	like "$out" "^large pages: 0 [1-9]" "$1: the Launcher's memory may be in large pages"
 	like "$out" '^for ever: 143$' "$1: a Guest that faults for ever can be ended"
 	like "$out" '^nr_foll_pin_acquired ([1-9][0-9]*) nr_foll_pin_released \1$' "$1: no page is left pinned"
@@ -109,7 +117,6 @@ for hypervisor in H5 'the whole book'; do
 	esac
 	judge "$hypervisor"
 done
-filled=$(echo "$out" | awk '$2 == "filled" { print $3 }')
 faults=$(echo "$out" | awk '$2 == "page-fault" { print $3 }')
 ok "what was filled is counted ($filled, of $faults faults)" [ "${filled:-0}" -gt 100 -a "${filled:-0}" -lt "$((faults + 10))" ]
 

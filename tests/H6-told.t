@@ -44,7 +44,44 @@ cat > "$tmp/tell" <<-END
 		echo "\$words|\$(lguest 8 h6-shadow call \$words 2>&1 < /dev/null | head -n 1)"
 	done < calls
 END
-run_lab --add "$tmp/guest/h6-shadow" --add "$tmp/calls" --add "$tmp/tell" -- '. ./tell'
+# What a trace shows of the shadows: each kind of event, and how often it had to be
+# there by what the hypercalls in the same trace say and by which directory is where.
+cat > "$tmp/watch" <<-'END'
+	/lguest_hypercall: / {
+		sub(/.*lguest_hypercall: /, ""); gsub(/[(),]/, "")
+		calls[$1]++
+		if ($1 == 15 && $3 ~ /^0x(..?|3[0-9a-e].|3f[0-9ab])$/)
+			for (i in has)
+				drops += has[i] == $2
+		next
+	}
+	/lguest_shadow: / { shadow[$0 ~ /: filled /]++ }
+	/lguest_drop: / { seen_drops++ }
+	/lguest_flush: / { flushes++ }
+	/lguest_switch: / {
+		switches++
+		which = $(NF - 2)
+		reused += has[which] != $NF
+		has[which] = $NF
+	}
+	END {
+		print "filled", shadow[1]
+		print "told", shadow[0]
+		print "dropped", seen_drops + 0, drops + 0
+		print "flushed", flushes, calls[1] + calls[5] + reused
+		print "switched", switches, calls[4]
+	}
+END
+cat >> "$tmp/tell" <<-END
+	events=/sys/kernel/debug/tracing/events/lguest
+	echo 1 > \$events/enable
+	lguest --stats 8 h6-shadow $number > /dev/null 2> stats
+	echo 0 > \$events/enable
+	sed 's/^lguest: /stats: /' stats
+	awk -f watch \$events/../../trace | sed 's/^/trace: /'
+END
+# shellcheck disable=SC2086
+run_lab ${LAB_OPTIONS:-} --add "$tmp/guest/h6-shadow" --add "$tmp/calls" --add "$tmp/tell" --add "$tmp/watch" -- '. ./tell'
 is "$status" 0 "the Host lives on" || diag "$err"
 
 finds() {
@@ -71,6 +108,20 @@ finds "Both" "0x60, read 0x60, written 0x60." "... and stay"
 finds "Dirty" "0x40, read 0x40, written 0x40." "an entry that is dirty is not looked at again"
 like "$out" "^Goodbye $number\.$" "the Guest goes on"
 like "$out" '^lguest: page fault at 0x10000000, eip 0x[0-9a-f]+ \(error code 0\)$' "an entry that is gone is gone at once"
+trace() {
+	echo "$out" | sed -n "s/^trace: $1 //p"
+}
+
+# as_often EVENT DESCRIPTION: as often as it had to be, and not never.
+as_often() {
+	like "$(trace "$1")" '^([1-9][0-9]*) \1$' "$2"
+}
+is "$(trace filled)" "$(echo "$out" | sed -n 's/^stats: filled //p')" "a trace shows each entry that is filled"
+# One of the kernel's, in four directories; four for the bits of an entry; three more.
+is "$(trace told)" 11 "... and those that are told"
+as_often dropped "... each table that is dropped"
+as_often flushed "... each flush, LGUEST_INIT's and that of a directory's place that another one gets"
+as_often switched "... and each switch"
 while IFS='|' read -r words sentence; do
 	is "$(echo "$out" | sed -n "s/^$words|\(lguest: \)\{0,1\}//p")" "$sentence" "$words"
 done < "$tmp/calls"

@@ -28,6 +28,11 @@ cat > "$tmp/expected" <<-END
 	H7|lguest 8 \$guest $n|0|^Thread 0: 1000 times the root of $n is $root, 0 bad\\.\$
 END
 
+# Part M's chapters improve what is there; M1's Guest is Linux (M1-linux.t).
+case ${CHAPTER-} in
+M*) skip_all "part M has no prefixes" ;;
+esac
+
 expected() {
 	grep "^$1|" "$tmp/expected" | cut -d '|' -f "$2"
 }

@@ -19,7 +19,9 @@ my $heading = qr/^\#\#+ \s+ ([PGDLHSM]:\d{3}[a-z]?) \b/x;
 # What the build rules pick up.
 my $root = qr{^(?: Makefile
 	| (?:module|launcher|guest|include) (?:/(?!\.)[\w.-]+)* /
-	  (?: [\w-][\w.-]*\.(?:c|S|h|lds|1) | Makefile | Kbuild ) )$}x;
+	  (?: [\w-][\w.-]*\.(?:c|S|h|lds|1) | Makefile | Kbuild )
+	| linux/lguest/ (?:[\w.-]+/)* [\w-][\w.-]*
+	| linux/edits/ (?:[\w.-]+/)* [\w-][\w.-]*\.ed )$}x;
 
 sub is_root { $_[0] =~ m{/} || $_[0] eq 'Makefile' }
 

@@ -32,6 +32,8 @@ refuses_stack 8 0xfffffffc
 refuses_stack 0x900004 0x900000
 refuses_stack 0xff001000 0xff000ff4
 try "the noticeboard is taken away" 1 '^lguest_data at 0x[0-9a-f]* is gone$' ./irqs rules gone
+try "... or cannot be written to" 0 '^16 0x3000 0 ENOENT lguest_data at 0x2000 is gone\.$' \
+	./devlguest open init=sleepy read readonly=2 irq=0 read why
 start ./irqs rules storm
 kill $started
 ended "interrupts without end, through trap gates" $started 143
@@ -59,6 +61,14 @@ verdict $? "a tick is two hypercalls" "$ticks ticks, $(counted slept hypercall) 
 [ "$(counted slept interrupt)" -lt $(($(counted looked interrupt) / 2)) ]
 verdict $? "who sleeps is not in the way" \
 	"$(counted slept interrupt) interrupts of the Host's, $(counted looked interrupt) for who looks"
+
+# A trace shows each of them.
+events=/sys/kernel/debug/tracing/events/lguest
+echo 1 > $events/lguest_interrupt/enable
+lguest --stats 8 $H2 sleep $ticks 4 > /tmp/said 2> /tmp/traced
+echo 0 > $events/lguest_interrupt/enable
+[ "$(grep -c 'lguest_interrupt: 0$' $events/../../trace)" -eq "$(counted traced injected)" ]
+verdict $? "a trace shows each interrupt" "$(cat /tmp/traced)"
 
 # in_halt NUMBER: its Guest sleeps.
 in_halt() {

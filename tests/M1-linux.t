@@ -1,0 +1,119 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Debian's Linux as a Guest: it boots, works, speaks to its devices, and ends.
+. "${0%/*}/prog/lib.sh"
+
+linux=$top/build/linux
+"$top/tools/linux" > "$tmp/build" 2>&1 || bail_out "$(tail -n 1 "$tmp/build")"
+number=$(made_up)
+truncate -s 16M "$tmp/disk"
+PATH=$PATH:/sbin mke2fs -q -t ext4 "$tmp/disk" 2> "$tmp/err" || bail_out "mke2fs: $(cat "$tmp/err")"
+
+# What is done in the Guests, which take no more than 32 words from a command line.
+cat > "$tmp/work" <<'END'
+	linux-work faults $1
+	linux-work forks 60 $1
+	linux-work threads 16 $1
+	linux-work ptrace $1
+	linux-work signals $1
+	linux-work memory 32 $1
+	dmesg | grep -cE 'BUG|WARNING|Oops|Call Trace'
+	insmod loop.ko
+	grep -c ^loop /proc/modules
+END
+# Disk, network and entropy; and started again it finds what it wrote the first time.
+cat > "$tmp/again" <<'END'
+	mount -t ext4 /dev/vda /tmp || exit 1
+	if [ -e /tmp/number ]; then
+		echo "again $(cat /tmp/number)"
+		exit
+	fi
+	echo "$1" > /tmp/number
+	dd if=/dev/hwrng bs=64 count=1 2> /dev/null | wc -c
+	dd if=/dev/urandom of=/tmp/many bs=4096 count=1000 2> /dev/null
+	md5sum < /tmp/many > /tmp/sum
+	umount /tmp && mount -t ext4 /dev/vda /tmp
+	[ "$(md5sum < /tmp/many)" = "$(cat /tmp/sum)" ] && echo "the same"
+	ping -c 3 -q 10.0.0.1 | grep received
+	nc -l -p 77 < /tmp/many &
+	echo "listening"
+	wait
+	umount /tmp
+	reboot -f
+END
+"$top/tools/linux-initramfs" "$tmp/initramfs" --add "$tmp/work" --add "$tmp/again" --add "$linux/loop.ko" \
+	2> "$tmp/err" || bail_out "$(cat "$tmp/err")"
+
+# What is done in the lab. "guest NAME MB OPTIONS -- WORDS": what it says is in
+# said.NAME, its status last.
+cat > "$tmp/begin" <<'END'
+	guest() {
+		name=$1 mb=$2 options=''
+		shift 2
+		while [ "$1" != -- ]; do options="$options $1"; shift; done
+		shift
+		lguest --stats $options --initrd=/root/initramfs "$mb" /root/vmlinux console=hvc0 quiet "$@" > said.$name 2>&1
+		echo "status $?" >> said.$name
+		sed "s/^/$name|/" said.$name
+	}
+END
+
+# said NAME: what the Guest of that name said.
+said() {
+	echo "$out" | tr -d '\r' | sed -n "s/^$1|//p"
+}
+
+lab() {
+	# shellcheck disable=SC2086
+	run_lab ${LAB_OPTIONS:-} --timeout "$(scaled 400)" --add "$tmp/begin" --add "$linux/vmlinux" --add "$tmp/initramfs" "$@"
+	is "$status" 0 "the Host lives on" || diag "$err"
+}
+
+checks='faults forks threads ptrace signals memory'
+lab --mem 768 -- "
+	. ./begin
+	guest small 24 -- 'run=echo \$((2 * $number)) and more; free; cat /proc/sys/kernel/tainted'
+	guest work 96 -- 'run=sh ./work $number'
+	guest large 600 -- 'run=echo \$((3 * $number))'
+	guest panics 32 -- 'run=echo c > /proc/sysrq-trigger; kill -9 1; echo \$((5 * $number))'
+	lguest --initrd=/root/initramfs 64 /root/vmlinux console=hvc0 'run=echo up; while :; do :; done' > said.killed & pid=\$!
+	until grep -q ^up said.killed; do usleep 10000; done
+	kill -9 \$pid
+	wait \$pid
+	echo \"killed|\$?\""
+like "$(said small)" "^$((2 * number)) and more" "24 MB are enough"
+like "$(said small)" '^status 0$' "... and it powers itself off"
+for check in $checks; do
+	like "$(said work)" "^$check $number: ok" "$check"
+done
+unlike "$(said work)" 'without SSE' "... with SSE"
+is "$(said work | grep -xE '[0-9]+' | tr '\n' ' ')" "0 1 " "Linux has nothing to complain of, and loads a module"
+like "$(said work)" '^lguest: injected [1-9]' "it had a clock"
+is "$(said work | grep -c '^lguest: trap-128 ')" 0 "no system call came by the Host"
+like "$(said large)" "^$((3 * number))" "600 MB"
+like "$(said panics)" "^$((5 * number))" "init cannot be killed from inside"
+is "$(said killed)" 137 "kill -9 ends a busy one"
+
+lab --disk "$tmp/disk" --modprobe 'tun ext4' -- "
+	. ./begin
+	guest devices 64 --rng --block=/dev/vda --tunnet=10.0.0.1/24 -- 'ip=10.0.0.2/24 run=sh ./again $number' > all &
+	until grep -q listening said.devices 2> /dev/null; do usleep 10000; done
+	ping -c 3 -q 10.0.0.2 | grep received
+	# An end of our input would be an end of the connection.
+	mkfifo open && exec 9<> open
+	until nc 10.0.0.2 77 < open > many && [ -s many ]; do usleep 10000; done
+	wait
+	cat all
+	mkdir d && mount -t ext4 /dev/vda d
+	cmp many d/many 2>&1 && echo 'stream|the same'
+	ls -l many d/many"
+like "$(said devices)" '^64$' "entropy"
+like "$(said devices)" '^the same$' "what is written to the disk is read back"
+like "$(said devices)" '^3 packets transmitted, 3 packets received' "the Guest pings the Host"
+like "$out" '^3 packets transmitted, 3 packets received' "the Host pings the Guest"
+is "$(said stream)" "the same" "4 MB by TCP"
+[ "$(said stream)" = 'the same' ] || diag "$out"
+like "$(said devices)" "^again $number\$" "reboot starts it again, and the disk has what was written"
+like "$(said devices)" '^status 0$' "... and it ends"
+done_testing
