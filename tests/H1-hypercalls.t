@@ -150,6 +150,8 @@ nor does one for the call that comes after it|open init=ring eventfd=0x3104 read
 a break while a ring is half done|open init=ring read breaker read read break=0 breakers read read|16 0x3101 EAGAIN EAGAIN 0 0 0x3102 0x3103
 no room for what stopped the ring|open init=ring read readto=0 readto=0 read read|16 0x3101 EFAULT EFAULT 0x3102 0x3103
 a ring that is gone half-way|open init=ring read unmap=2 read why|16 0x3101 ENOENT lguest_data at 0x2000 is gone.
+a ring whose calls are gone|poke=0x5514,0x80 open init=straddle read unmap=5 read why|16 0x3000 ENOENT lguest_data at 0x4fa8 is gone.
+a ring whose calls are there|poke=0x5514,0x80 open init=straddle read read|16 0x3000 0x3001
 a ring that cannot be marked|open init=ring read readonly=2 read why|16 0x3101 ENOENT lguest_data at 0x2000 is gone.
 END
 drive_device --smp 2 --cpu max

@@ -20,7 +20,8 @@ static const char usage[] =
 "  write=N,...       write these longs: numbers, or\n"
 "                      memory, pages: what the Guest has (4 MB)\n"
 "                      device: the descriptor; speak, touch, die, loop,\n"
-"                      again, ring, flush, early: where a small Guest starts\n"
+"                      again, ring, flush, early, sleepy, straddle: where a\n"
+"                      small Guest starts\n"
 "  init=START        the same as write=0,memory,pages,0,START\n"
 "  bytes=N           let the next write have that many bytes\n"
 "  read, read=N      read 4 or N bytes, print a number\n"
@@ -49,12 +50,14 @@ static const char usage[] =
 "  failing=N         the Nth allocation from here on fails, once (debug kernel)\n"
 "  times=N           do the rest so many times, print the last time's results\n";
 
-/* Eight Guests: speak notifies of 0x3000, 0x3001, ...; touch of 0x3000 again and
+/* Ten Guests: speak notifies of 0x3000, 0x3001, ...; touch of 0x3000 again and
    again, and touches page 512 in between; die shuts down; again wants to be
    started again; ring notifies of 0x3101, 0x3102 and 0x3103 by the ring, then of
    0x3104, and goes on as speak does; loop never comes back; flush writes to page
    512 4000 times, flushing its page tables each time, then notifies of 0x3000; early
-   takes page 512 out of its tables before LGUEST_INIT, and then reads it. */
+   takes page 512 out of its tables before LGUEST_INIT, and then reads it; sleepy
+   notifies of 0x3000 and halts; straddle has its noticeboard at 0x4fa8, all of the
+   ring's calls on the page behind it, notifies of 0x3000, and makes one by the ring. */
 asm(".pushsection .rodata\n"
     ".macro	hypercall number, argument\n"
     "	movl	$\\number, %eax\n"
@@ -99,10 +102,19 @@ asm(".pushsection .rodata\n"
     "	movl	$0, 0x11800\n"
     "	hypercall 1, 0x2000\n"
     "	movl	0x200000, %eax\n"
+    "sleepy: hypercall 1, 0x2000\n"
+    "	hypercall 17, 0x3000\n"
+    "	hypercall 10, 0\n"
+    "	jmp	loop\n"
+    "straddle: hypercall 1, 0x4fa8\n"
+    "	hypercall 17, 0x3000\n"
+    "	movb	$0, 0x4fc0\n"
+    "	hypercall 17, 0x3001\n"
+    "	jmp	loop\n"
     "code_end:\n"
     ".popsection\n");
 extern const char code[], speak[], touch[], die[], again[], ring[], loop[],
-	flush[], early[], code_end[];
+	flush[], early[], sleepy[], straddle[], code_end[];
 
 #define PAGE	4096
 #define PAGES	1024
@@ -121,7 +133,8 @@ static const struct {
 	const char *start;
 } guests[] = { { "speak", speak }, { "touch", touch }, { "die", die },
 	    { "again", again }, { "ring", ring }, { "loop", loop },
-	    { "flush", flush }, { "early", early } };
+	    { "flush", flush }, { "early", early },
+	    { "sleepy", sleepy }, { "straddle", straddle } };
 
 static uint32_t number(const char *word)
 {
