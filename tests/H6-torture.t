@@ -46,7 +46,7 @@ lab() {
 	is "$(said pinned)" 0 "no page is left pinned"
 }
 
-lab --smp 1 -- "
+lab --smp 1 --modprobe ext4 --disk "$tmp/disk" -- "
 	. ./begin
 	run anonymous lguest 8 ./torture $seed $many
 	run again lguest 8 ./torture 2 $many
@@ -63,6 +63,9 @@ lab --smp 1 -- "
 	echo 4 > /proc/sys/vm/nr_hugepages
 	mount -t hugetlbfs none /huge
 	run hugetlbfs lguest --memory=/huge/memory 8 ./torture $seed $few
+	mount -t ext4 /dev/vda /disk
+	run file lguest --memory=/disk/memory 8 ./torture $seed $few
+	rm /disk/memory && umount /disk
 	pinned"
 anonymous=$(said anonymous) again=$(said again)
 good anonymous "$seed" "$many" "anonymous memory"
@@ -74,10 +77,13 @@ for mb in 8 9 10 11; do
 	good transparent$mb "$seed" "$few" "memory in which there may be huge pages, $mb MB"
 done
 good hugetlbfs "$seed" "$few" "hugetlbfs"
-is "$(said transparent8) $(said hugetlbfs)" "${shared:-nothing} ${shared:-nothing}" "memory makes no difference"
+good file "$seed" "$few" "memory that is a file"
+is "$(for memory in transparent8 hugetlbfs file; do said $memory; done | sort -u)" "${shared:-nothing}" \
+	"memory makes no difference"
 
-# Two Guests at once, each moved from CPU to CPU; and memory that is a file on a disk,
-# which is written back while the Guest runs and written to again after that.
+# Two Guests at once, each moved from CPU to CPU; then one in shared memory; and memory
+# that is a file on a disk, which is written back while the Guest runs and written to
+# again after that.
 mark=$(made_up)
 lab --smp 2 --modprobe ext4 --disk "$tmp/disk" -- "
 	. ./begin
@@ -90,8 +96,13 @@ lab --smp 2 --modprobe ext4 --disk "$tmp/disk" -- "
 			set -- \$((3 - \$1))
 		done 2> /dev/null
 	}
-	until pidof lguest > /dev/null; do usleep 1000; done
-	move 1
+	begun() {
+		until pidof lguest > /dev/null; do usleep 1000; done
+	}
+	begun && move 1
+	wait
+	run shared lguest --memory=/dev/shm/memory 8 ./torture $seed $few &
+	begun && move 1
 	wait
 	mount -t ext4 /dev/vda /disk
 	lguest --memory=/disk/memory 8 ./torture $seed $few 0 $mark > said & guest=\$!
@@ -105,7 +116,8 @@ lab --smp 2 --modprobe ext4 --disk "$tmp/disk" -- "
 	echo marks\|\$(od -An -tu4 -N4 -j 0x700000 /disk/memory) \$(od -An -tu4 -N4 -j 0x700004 /disk/memory)"
 is "$(said anonymous)" "$anonymous" "with two CPUs the same comes of it"
 is "$(said again)" "$again" "... and of the other"
-good file "$seed" "$few" "memory that is a file"
+is "$(said shared)" "$shared" "... and in shared memory"
+is "$(said file)" "$shared" "... and in a file"
 is "$(said synced)" "while it runs" "the file is written back while the Guest runs"
 is "$(echo $(said marks))" "$mark $((mark / 2))" "the file holds what the Guest wrote before and after"
 done_testing

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A Guest that changes its page tables at random, and tells the Host of it at
- * once, later, in a heap, or not at all: a million times, and after each change it
- * touches addresses and compares what happens with a model.
+ * once, later, in a heap, or not at all; and after some of the changes it touches
+ * addresses and compares what happens with a model.
  *
  * The model is a copy of all pages that serve as directories, tables or data, and,
  * as for a TLB, what may be remembered: for each directory and page those entries
