@@ -26,13 +26,25 @@ for type in '' direct; do
 		lguest 8 ./segments $type storm 20000 $seed
 done
 
-# What becomes of segment 12 (where gates lead), 13 and 14 while they are in use.
-while read -r what num kind; do
-	if [ "$what" = stays ]; then
-		try "segment $num becomes of kind $kind: the Guest goes on" 0 '^Still here' lguest 8 ./segments under $num $kind
-	else
-		try "segment $num becomes of kind $kind: it ends" 1 "$gone" lguest 8 ./segments under $num $kind
-	fi
+try "memory through each of the three entries of a thread" 0 "Entry 8 leads to $((seed + 2))\.\$" \
+	lguest 8 ./segments tls $seed
+for entry in 6 7; do
+	grep -qx "Entry $entry leads to $((seed + entry - 6))\." /tmp/try
+	verdict $? "... entry $entry" "$(cat /tmp/try)"
+done
+
+# What becomes of segment 12 (where gates lead), 13 and 14 while they are in use; the
+# gates of what a bad segment raises in the Host (10, 11, 12) may be direct.
+while read -r fate num kind; do
+	for type in '' direct; do
+		if [ "$fate" = stays ]; then
+			try "segment $num becomes of kind $kind $type: the Guest goes on" 0 '^Still here' \
+				lguest 8 ./segments $type under $num $kind
+		else
+			try "segment $num becomes of kind $kind $type: it ends" 1 "$gone" \
+				lguest 8 ./segments $type under $num $kind
+		fi
+	done
 done <<-'END'
 	stays 14 0x93
 	stays 14 0x92

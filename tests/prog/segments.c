@@ -548,6 +548,25 @@ static void under(const char *words)
 	    asm volatile("movl %%gs, %0" : "=r" (gs)); gs; }));
 }
 
+/* Memory through each of the three entries that threads have, from n on. */
+static void tls(const char *words)
+{
+	static uint32_t memory[3];
+	uint32_t i, value, n = number(words);
+
+	for (i = 0; i < 3; i++) {
+		memory[i] = n + i;
+		table[6 + i] = segment((uint32_t)&memory[i], 3, SEGMENT_DATA, 3);
+	}
+	load_tls(6);
+	for (i = 0; i < 3; i++) {
+		asm volatile("movl %1, %%fs; movl %%fs:0, %0; movl %2, %%fs"
+			     : "=&r" (value)
+			     : "r" ((6 + i) * 8 + 3), "r" (0));
+		say("Entry %u leads to %u.\n", 6 + i, value);
+	}
+}
+
 /*
  * A gate that needs no exit leads to segment 12, whatever that is. So stand on
  * another one, make 12 of this kind, and trap.
@@ -734,6 +753,7 @@ static const struct {
 	{ "storm", storm },
 	{ "under", under },
 	{ "twelve", twelve },
+	{ "tls", tls },
 	{ "odd", odd },
 	{ "vectors", vectors },
 };

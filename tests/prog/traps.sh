@@ -66,6 +66,7 @@ cat > "$tmp/traps" <<-'END'
 	nogate 3 hlt|lguest: unhandled trap 13 at E .error code 0x0.
 	nogate 3 int33|lguest: unhandled trap 13 at E .error code 0x10a.
 	nogate 1 syscall|lguest: unhandled trap 13 at E .error code 0x402.
+	conforming 3|syscall ring 3 [a-z]+ conforming: 20 eip.2 cs 0x93 eflags 0x4803 esp.0 ss 0x7b; eflags 0xa03 ss 0x69 irq_enabled 0x0|syscall ring 3 trap conforming: 20 eip.2 cs 0x93 eflags 0x4a03 esp.0 ss 0x7b; eflags 0xa03 ss 0x69 irq_enabled 0x0
 	touch 3 0x900000|lguest: page fault at 0x900000, eip E .error code 2.
 	touch 3 0xff002000|lguest: page fault at 0xff002000, eip E .error code 3.
 END
