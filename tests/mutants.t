@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# H6: is the Guest of H6-torture.t worth anything? A module is made in which each of
+# H6: is the Guest of torture.t worth anything? A module is made in which each of
 # many mistakes can be switched on, and with each of them that Guest must complain.
 . "${0%/*}/prog/lib.sh"
 build_torture
