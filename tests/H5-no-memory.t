@@ -21,6 +21,22 @@ for n in $(seq 1 60); do
 	echo "$n|$(./prog/devlguest open init=die failing=$n read why 2>&1 | tr '\n' ' ')"
 	echo "$n|$(./prog/devlguest open init=loop failing=$n eventfd=0x3000 2>&1 | tr '\n' ' ')"
 done
+# One that has three directories, and how often one of them took the place of the one
+# in force, for want of memory (H6). Nothing waits in its ring.
+tables='tables=0x67 poke=0x12000,0x11067 poke=0x13000,0x11067'
+for status in $(seq 8216 4 8276); do
+	tables="$tables poke=$status,0xffffffff"
+done
+echo 1 > /sys/kernel/debug/tracing/events/lguest/lguest_switch/enable || exit 1
+for n in $(seq 1 60); do
+	echo > /sys/kernel/debug/tracing/trace
+	said=$(./prog/devlguest $tables open write=0,memory,pages,0x10000,turns failing=$n read read 2>&1 | tr '\n' ' ')
+	echo "turns $n|$said|$(awk '/lguest_switch: / {
+		which = $(NF - 2)
+		fewer += last != "" && which == last && $NF != "0x10000"
+		last = which
+	} END { print fewer + 0 }' /sys/kernel/debug/tracing/trace)"
+done
 echo the end
 END
 
@@ -31,4 +47,6 @@ like "$out" '^the end$' "the Host comes through it"
 like "$out" '^[0-9]+\|.*ENOMEM' "there is not always memory for a Guest"
 like "$out" 'out of memory for page tables' "... nor for its page tables"
 like "$out" '^[0-9]+\|16 0x3000 0x3000 ' "... and sometimes there is"
+like "$out" '^turns [0-9]+\|16 0x3000 0x3000 .*\|0$' "a Guest with three directories has a shadow for each"
+like "$out" '^turns [0-9]+\|16 0x3000 0x3000 .*\|[1-9]' "... or lives on with fewer"
 done_testing

@@ -20,8 +20,8 @@ static const char usage[] =
 "  write=N,...       write these longs: numbers, or\n"
 "                      memory, pages: what the Guest has (4 MB)\n"
 "                      device: the descriptor; speak, touch, die, loop,\n"
-"                      again, ring, flush, early, sleepy, straddle: where a\n"
-"                      small Guest starts\n"
+"                      again, ring, flush, early, sleepy, straddle, turns:\n"
+"                      where a small Guest starts\n"
 "  init=START        the same as write=0,memory,pages,0,START\n"
 "  bytes=N           let the next write have that many bytes\n"
 "  read, read=N      read 4 or N bytes, print a number\n"
@@ -50,14 +50,16 @@ static const char usage[] =
 "  failing=N         the Nth allocation from here on fails, once (debug kernel)\n"
 "  times=N           do the rest so many times, print the last time's results\n";
 
-/* Ten Guests: speak notifies of 0x3000, 0x3001, ...; touch of 0x3000 again and
+/* Eleven Guests: speak notifies of 0x3000, 0x3001, ...; touch of 0x3000 again and
    again, and touches page 512 in between; die shuts down; again wants to be
    started again; ring notifies of 0x3101, 0x3102 and 0x3103 by the ring, then of
    0x3104, and goes on as speak does; loop never comes back; flush writes to page
    512 4000 times, flushing its page tables each time, then notifies of 0x3000; early
    takes page 512 out of its tables before LGUEST_INIT, and then reads it; sleepy
    notifies of 0x3000 and halts; straddle has its noticeboard at 0x4fa8, all of the
-   ring's calls on the page behind it, notifies of 0x3000, and makes one by the ring. */
+   ring's calls on the page behind it, notifies of 0x3000, and makes one by the ring;
+   turns switches to the directories at 0x10000, 0x12000 and 0x13000 and notifies of
+   0x3000, again and again. */
 asm(".pushsection .rodata\n"
     ".macro	hypercall number, argument\n"
     "	movl	$\\number, %eax\n"
@@ -111,10 +113,17 @@ asm(".pushsection .rodata\n"
     "	movb	$0, 0x4fc0\n"
     "	hypercall 17, 0x3001\n"
     "	jmp	loop\n"
+    "turns:	hypercall 1, 0x2000\n"
+    "1:	hypercall 4, 0x10000\n"
+    "	hypercall 4, 0x12000\n"
+    "	hypercall 4, 0x13000\n"
+    "	hypercall 17, 0x3000\n"
+    "	jmp	1b\n"
     "code_end:\n"
     ".popsection\n");
 extern const char code[], speak[], touch[], die[], again[], ring[], loop[],
-	flush[], early[], sleepy[], straddle[], code_end[];
+	flush[], early[], sleepy[], straddle[], turns[],
+	code_end[];
 
 #define PAGE	4096
 #define PAGES	1024
@@ -134,7 +143,8 @@ static const struct {
 } guests[] = { { "speak", speak }, { "touch", touch }, { "die", die },
 	    { "again", again }, { "ring", ring }, { "loop", loop },
 	    { "flush", flush }, { "early", early },
-	    { "sleepy", sleepy }, { "straddle", straddle } };
+	    { "sleepy", sleepy }, { "straddle", straddle },
+	    { "turns", turns } };
 
 static uint32_t number(const char *word)
 {
