@@ -182,6 +182,7 @@ wrong freed_page 99 "${complains}BUG: unable to handle page fault" "a byte in a 
 wrong lost 99 "${complains}lab: leaked: unreferenced object .* < lost < " "memory lost"
 wrong kept_too_long 99 "${complains}lab: leaked: unreferenced object .* < kept_too_long < " \
 	"memory that is lost when the module goes"
+wrong lost_page 99 "${complains}lab: leaked: unreferenced page [0-9]+ < .* < lost_page < " "a page lost"
 wrong pinned 99 "${complains}lab: leaked: 1 pinned pages" "a page pinned for ever"
 wrong used 99 "${complains}lab: leaked: 1 uses of the module" "a module that cannot go"
 
