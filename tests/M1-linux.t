@@ -6,6 +6,20 @@
 
 linux=$top/build/linux
 "$top/tools/linux" > "$tmp/build" 2>&1 || bail_out "$(tail -n 1 "$tmp/build")"
+# refuses COMMAND...: one line, and a status that is not 0.
+refuses() {
+	run "$@"
+	is "$([ "$status" -ne 0 ] && wc -l < "$tmp/err")" 1 "one line: ${*#"$top/"}" || diag "status $status: $err"
+}
+for tool in linux linux-initramfs kernel-make; do
+	like "$("$top/tools/$tool" --help)" "^usage: tools/$tool " "$tool --help"
+done
+refuses "$top/tools/linux" --nonsense
+refuses "$top/tools/linux" --config "$tmp/nothing"
+refuses "$top/tools/linux-initramfs"
+refuses "$top/tools/linux-initramfs" "$tmp/none/initramfs"
+refuses "$top/tools/kernel-make" "$tmp"
+
 number=$(made_up)
 truncate -s 16M "$tmp/disk"
 PATH=$PATH:/sbin mke2fs -q -t ext4 "$tmp/disk" 2> "$tmp/err" || bail_out "mke2fs: $(cat "$tmp/err")"
@@ -47,15 +61,26 @@ END
 
 # What is done in the lab. "guest NAME MB OPTIONS -- WORDS": what it says is in
 # said.NAME, its status last.
-cat > "$tmp/begin" <<'END'
+# One that hangs is a result, and the others are tried.
+echo "limit=$(scaled 60)" > "$tmp/begin"
+cat >> "$tmp/begin" <<'END'
 	guest() {
 		name=$1 mb=$2 options=''
 		shift 2
 		while [ "$1" != -- ]; do options="$options $1"; shift; done
 		shift
-		lguest --stats $options --initrd=/root/initramfs "$mb" /root/vmlinux console=hvc0 quiet "$@" > said.$name 2>&1
+		timeout $limit lguest --stats $options --initrd=/root/initramfs "$mb" /root/vmlinux console=hvc0 quiet "$@" > said.$name 2>&1
 		echo "status $?" >> said.$name
 		sed "s/^/$name|/" said.$name
+	}
+	# patiently COMMAND...: until it succeeds, or a Guest would not have had more time.
+	patiently() {
+		read -r up _ < /proc/uptime
+		last=$((${up%.*} + limit))
+		until "$@" 2> /dev/null || [ "${up%.*}" -ge $last ]; do
+			usleep 10000
+			read -r up _ < /proc/uptime
+		done
 	}
 END
 
@@ -66,7 +91,7 @@ said() {
 
 lab() {
 	# shellcheck disable=SC2086
-	run_lab ${LAB_OPTIONS:-} --timeout "$(scaled 400)" --add "$tmp/begin" --add "$linux/vmlinux" --add "$tmp/initramfs" "$@"
+	run_lab ${LAB_OPTIONS:-} --timeout "$(scaled 600)" --add "$tmp/begin" --add "$linux/vmlinux" --add "$tmp/initramfs" "$@"
 	is "$status" 0 "the Host lives on" || diag "$err"
 }
 
@@ -76,9 +101,10 @@ lab --mem 768 -- "
 	guest small 24 -- 'run=echo \$((2 * $number)) and more; free; cat /proc/sys/kernel/tainted'
 	guest work 96 -- 'run=sh ./work $number'
 	guest large 600 -- 'run=echo \$((3 * $number))'
-	guest panics 32 -- 'run=echo c > /proc/sysrq-trigger; kill -9 1; echo \$((5 * $number))'
+	guest init 32 -- 'run=kill -9 1; echo \$((5 * $number))'
+	guest panics 32 -- rdinit=/bin/linux-work
 	lguest --initrd=/root/initramfs 64 /root/vmlinux console=hvc0 'run=echo up; while :; do :; done' > said.killed & pid=\$!
-	until grep -q ^up said.killed; do usleep 10000; done
+	patiently grep -q ^up said.killed
 	kill -9 \$pid
 	wait \$pid
 	echo \"killed|\$?\""
@@ -92,17 +118,20 @@ is "$(said work | grep -xE '[0-9]+' | tr '\n' ' ')" "0 1 " "Linux has nothing to
 like "$(said work)" '^lguest: injected [1-9]' "it had a clock"
 is "$(said work | grep -c '^lguest: trap-128 ')" 0 "no system call came by the Host"
 like "$(said large)" "^$((3 * number))" "600 MB"
-like "$(said panics)" "^$((5 * number))" "init cannot be killed from inside"
+like "$(said init)" "^$((5 * number))" "init cannot be killed from inside"
+like "$(said panics)" '^lguest: CRASH: Attempted to kill init!' "a panic reaches the Launcher"
+like "$(said panics)" '^status 1$' "... and is no good end"
 is "$(said killed)" 137 "kill -9 ends a busy one"
 
 lab --disk "$tmp/disk" --modprobe 'tun ext4' -- "
 	. ./begin
 	guest devices 64 --rng --block=/dev/vda --tunnet=10.0.0.1/24 -- 'ip=10.0.0.2/24 run=sh ./again $number' > all &
-	until grep -q listening said.devices 2> /dev/null; do usleep 10000; done
+	patiently grep -q listening said.devices
 	ping -c 3 -q 10.0.0.2 | grep received
 	# An end of our input would be an end of the connection.
 	mkfifo open && exec 9<> open
-	until nc 10.0.0.2 77 < open > many && [ -s many ]; do usleep 10000; done
+	fetch() { nc 10.0.0.2 77 < open > many && [ -s many ]; }
+	patiently fetch
 	wait
 	cat all
 	mkdir d && mount -t ext4 /dev/vda d
