@@ -16,12 +16,15 @@ machine --mem 256 -- basic
 machine --mem 1024 -- basic
 machine --mem 2048 -- basic
 
-# What a hypercall that does nothing costs, in instructions.
-run_lab ${LAB_OPTIONS:-} --icount -- \
-	'lguest 8 /guests/p3-the-host-lives-on null 1000; lguest 8 /guests/p3-the-host-lives-on null 3000'
-few=$(echo "$out" | sed -n 's/^1000 null hypercalls took //p')
-many=$(echo "$out" | sed -n 's/^3000 null hypercalls took //p')
-cost=$(((${many:-9999999} - ${few:-0}) / 2000))
+# What a hypercall that does nothing costs, in instructions. Of several runs the one
+# counts that the Host's own clock has not come into.
+run_lab ${LAB_OPTIONS:-} --icount -- 'for run in 1 2 3 4 5; do
+	lguest 8 /guests/p3-the-host-lives-on null 1000; lguest 8 /guests/p3-the-host-lives-on null 2000; done'
+fewest() {
+	echo "$out" | sed -n "s/^$1 null hypercalls took //p" | sort -n | head -n 1
+}
+few=$(fewest 1000) many=$(fewest 2000)
+cost=$(((${many:-9999999} - ${few:-0}) / 1000))
 echo "# a null hypercall takes $cost instructions"
 ok "a null hypercall takes few instructions" [ "$cost" -lt 400 ]
 done_testing
