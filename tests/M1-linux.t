@@ -145,4 +145,35 @@ is "$(said stream)" "the same" "4 MB by TCP"
 [ "$(said stream)" = 'the same' ] || diag "$out"
 like "$(said devices)" "^again $number\$" "reboot starts it again, and the disk has what was written"
 like "$(said devices)" '^status 0$' "... and it ends"
+
+# M:004: interrupts find Linux in the range between its flag and its iret; none goes in
+# there, they go in after a few single steps, and none is lost. The range is where the
+# symbols say, and ftrace tells what happens.
+start=0x$(sed -n 's/ T lguest_noirq_start$//p' "$linux/System.map")
+end=0x$(sed -n 's/ T lguest_noirq_end$//p' "$linux/System.map")
+cat > "$tmp/range.awk" <<'END'
+	{ event = $0; sub(/.*: lguest_/, "", event); split(event, word, /[: ]+/) }
+	word[1] == "interrupt" { there += inside; prompt += step && !inside }
+	word[1] == "exit" {
+		inside = word[5] "" >= start "" && word[5] "" < end ""
+		found += inside && word[3] >= 32 && word[3] != 128
+		step = word[3] == 1
+		steps += step
+	}
+	END { print "range|" found + 0 " found it there, " there + 0 " went in there; " steps + 0 " steps, " prompt + 0 " went in after one" }
+END
+lab --add "$tmp/range.awk" -- "
+	. ./begin
+	tracing=/sys/kernel/debug/tracing
+	echo 16384 > \$tracing/buffer_size_kb
+	echo 1 > \$tracing/events/lguest/lguest_exit/enable
+	echo 1 > \$tracing/events/lguest/lguest_interrupt/enable
+	guest range 32 -- 'run=while usleep 200; do :; done & linux-work getppid 300000'
+	awk -v start=$start -v end=$end -f range.awk \$tracing/trace
+	guest steps 32 -- 'run=while usleep 200; do :; done & linux-work ptrace $number; linux-work signals $number'"
+diag "$(said range | grep found)"
+like "$(said range)" "^[1-9][0-9]* found it there, 0 went in there; [1-9][0-9]* steps, [1-9]" "no interrupt goes in before the iret, but soon after"
+for check in ptrace signals; do
+	like "$(said steps)" "^$check $number: ok" "... and steps of its own are not the Host's: $check"
+done
 done_testing

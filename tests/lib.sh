@@ -10,7 +10,8 @@
 #
 # A test that can neither pass nor fail (no boot, a time-out) stops the whole run.
 set -u
-top=$(cd "${0%/*}/.." && pwd)
+top=$(cd "${0%/*}" && pwd)
+top=${top%/tests*}
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/test.XXXXXX") || exit 1
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM HUP

@@ -2,7 +2,7 @@
 #
 # For tests that do many things in each of many lab machines: build the programs
 # of tests/prog, and turn what the machine reports (see inside.sh) into results.
-. "${0%/*}/lib.sh"
+command -v run_lab > /dev/null || . "${0%/*}/lib.sh"
 
 prog=$top/tests/prog
 
