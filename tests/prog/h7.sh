@@ -73,6 +73,9 @@ for kind in 0xfb 0xdb 0x93 0x1b 0x8c 0x89 0xff; do
 done
 
 try "a call gate is no way in" 0 '^Refused: vector 11, error 0x88' lguest 8 $H7 gate
+try "no registers that its kernel cannot save" 0 '^Refused: vector 6,' lguest 8 $H7 wide
+grep -q '^XSAVE: .*, the kernel does not\.$' /tmp/try
+verdict $? "... nor are they offered" "$(cat /tmp/try)"
 try "nor is a breakpoint into ring 0" 0 '^Refused: vector 13, error 0x0' lguest 8 $H7 int3
 
 # Numbers made up for this run, and their roots, which no awk in here can find.
