@@ -55,24 +55,24 @@ ok() {
 	description=$1
 	shift
 	"$@"
-	result $? "$description" || diag "failed: $*"
+	result $? "$description" || { diag "failed: $*"; return 1; }
 }
 
 # is GOT WANTED DESCRIPTION
 is() {
 	[ "$1" = "$2" ]
-	result $? "$3" || { diag "wanted: $2"; diag "   got: $1"; }
+	result $? "$3" || { diag "wanted: $2"; diag "   got: $1"; return 1; }
 }
 
 # like GOT EXTENDED-REGULAR-EXPRESSION DESCRIPTION
 like() {
 	echo "$1" | grep -qE -e "$2"
-	result $? "$3" || { diag "wanted a line like: $2"; diag "got: $1"; }
+	result $? "$3" || { diag "wanted a line like: $2"; diag "got: $1"; return 1; }
 }
 
 unlike() {
 	! echo "$1" | grep -qE -e "$2"
-	result $? "$3" || { diag "wanted no line like: $2"; diag "got: $1"; }
+	result $? "$3" || { diag "wanted no line like: $2"; diag "got: $1"; return 1; }
 }
 
 skip() {
