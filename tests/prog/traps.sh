@@ -86,16 +86,8 @@ cat > "$tmp/kept" <<-'END'
 END
 
 build_trapper() {
-	tree=$top/build/tree/all
-	[ -e "$tree/built" ] && [ -z "$(find "$top/chapters" "$top/guest" -newer "$tree/built")" ] ||
-		flock "$tree/../lock" make -s -C "$top" module > "$tmp/build" 2>&1 ||
-		bail_out "$(head -n 1 "$tmp/build")"
-	mkdir "$tmp/trapper.d"
-	cp -R "$tree/guest" "$tree/include" "$tmp/trapper.d/"
-	cp "$prog/trapper.c" "$tmp/trapper.d/guest/h4-trapper.c"
-	make -s -C "$tmp/trapper.d/guest" h4-trapper > "$tmp/build" 2>&1 ||
-		bail_out "trapper: $(head -n 1 "$tmp/build")"
-	cp "$tmp/trapper.d/guest/h4-trapper" "$tmp/trapper"
+	build_guest trapper h4
+	cp "$tmp/prog/trapper" "$tmp/trapper"
 }
 
 # In the lab: each line of the table by both kinds of gate; all frames; Guests that
