@@ -3,12 +3,8 @@
 #
 # H6: what the Host makes of what it is told of page tables, and what it does not
 # notice by itself. The Guest is tests/prog/shadow.c.
-. "${0%/*}/lib.sh"
-
-make -s -C "$top" module > "$tmp/log" 2>&1 || bail_out "the book does not build"
-cp -r "$top/build/tree/all/guest" "$top/build/tree/all/include" "$tmp"
-cp "$top/tests/prog/shadow.c" "$tmp/guest/h6-shadow.c"
-make -s -C "$tmp/guest" h6-shadow > "$tmp/log" 2>&1 || bail_out "shadow.c: $(tail -n 1 "$tmp/log")"
+. "${0%/*}/prog/lib.sh"
+build_guest shadow h6
 number=$(made_up)
 
 # By number: SET_PTE is 14, SET_PGD 15, FLUSH_TLB 5, NEW_PGTABLE 4.
@@ -38,10 +34,10 @@ cat > "$tmp/calls" <<-'END'
 END
 
 cat > "$tmp/tell" <<-END
-	lguest 8 h6-shadow $number
-	lguest 8 h6-shadow $number gone 2>&1
+	lguest 8 shadow $number
+	lguest 8 shadow $number gone 2>&1
 	while IFS='|' read -r words sentence; do
-		echo "\$words|\$(lguest 8 h6-shadow call \$words 2>&1 < /dev/null | head -n 1)"
+		echo "\$words|\$(lguest 8 shadow call \$words 2>&1 < /dev/null | head -n 1)"
 	done < calls
 END
 # What a trace shows of the shadows: each kind of event, and how often it had to be
@@ -75,13 +71,13 @@ END
 cat >> "$tmp/tell" <<-END
 	events=/sys/kernel/debug/tracing/events/lguest
 	echo 1 > \$events/enable
-	lguest --stats 8 h6-shadow $number > /dev/null 2> stats
+	lguest --stats 8 shadow $number > /dev/null 2> stats
 	echo 0 > \$events/enable
 	sed 's/^lguest: /stats: /' stats
 	awk -f watch \$events/../../trace | sed 's/^/trace: /'
 END
 # shellcheck disable=SC2086
-run_lab ${LAB_OPTIONS:-} --add "$tmp/guest/h6-shadow" --add "$tmp/calls" --add "$tmp/tell" --add "$tmp/watch" -- '. ./tell'
+run_lab ${LAB_OPTIONS:-} --add "$tmp/prog/shadow" --add "$tmp/calls" --add "$tmp/tell" --add "$tmp/watch" -- '. ./tell'
 is "$status" 0 "the Host lives on" || diag "$err"
 
 finds() {

@@ -6,16 +6,7 @@
 . "${0%/*}/prog/lib.sh"
 
 build_programs
-tree=$top/build/tree/all
-[ -e "$tree/built" ] && [ -z "$(find "$top/chapters" "$top/guest" -newer "$tree/built")" ] ||
-	flock "$tree/../lock" make -s -C "$top" module > "$tmp/build" 2>&1 ||
-	bail_out "$(head -n 1 "$tmp/build")"
-mkdir "$tmp/segments"
-cp -R "$tree/guest" "$tree/include" "$tmp/segments/"
-cp "$prog/segments.c" "$tmp/segments/guest/h4-segments.c"
-make -s -C "$tmp/segments/guest" h4-segments > "$tmp/build" 2>&1 ||
-	bail_out "segments: $(head -n 1 "$tmp/build")"
-cp "$tmp/segments/guest/h4-segments" "$tmp/prog/segments"
+build_guest segments h4
 
 awk -v first=$(($(made_up) % 1000000)) 'BEGIN {
 	print first
@@ -30,7 +21,7 @@ machine --smp 2 --cpu max --timeout "$limit" -- h7
 without() {
 	attack=$1 found=$2 pattern=$3
 	shift 3
-	cp -a "$tree" "$tmp/without" && "$top/tools/tangle" --lines "$@" "$tmp/without" > "$tmp/build" 2>&1 &&
+	cp -a "$trees/all" "$tmp/without" && "$top/tools/tangle" --lines "$@" "$tmp/without" > "$tmp/build" 2>&1 &&
 		make -C "$tmp/without" KDIR="$headers" > "$tmp/build" 2>&1 && touch "$tmp/without/built" ||
 		bail_out "without $*: $(tail -n 1 "$tmp/build")"
 	# shellcheck disable=SC2086
