@@ -169,7 +169,10 @@ wrong() {
 	run_lab --tree "$tmp/tree" --log "$tmp/log" -- "echo $1 > /sys/module/lg/parameters/wrong"
 	like "$status $err" "^$2 $3" "$4"
 }
-wrong none 0 '$' "nothing wrong is nothing told"
+truncate -s 1M "$tmp/disk"
+run_lab --tree "$tmp/tree" --disk "$tmp/disk" --modprobe tun --log "$tmp/log" -- \
+	'echo none > /sys/module/lg/parameters/wrong'
+like "$status $err" '^0 $' "nothing wrong is nothing told, nor what is other modules'"
 complains='lab: the kernel complained: .*'
 wrong sleep 99 "${complains}BUG: sleeping function called from invalid context" "sleep while not preemptible"
 wrong locks 99 "${complains}WARNING: possible circular locking dependency" "locks in two orders"
