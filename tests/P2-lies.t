@@ -78,12 +78,15 @@ cat > "$tmp/tell" <<-END
 END
 
 # judge HYPERVISOR: what "tell" did there.
+lost=200
+# What watches needs some for itself; one page for each Guest would be more.
+[ "$kernel" != debug ] || lost=400
 judge() {
 	is "$status" 0 "$1: the Host lives on" || diag "$err"
 	like "$out" "^You said: $number\$" "$1: after all of them an honest Guest runs"
 	set -- "$1" $(echo "$out" | grep ' pinned, ')
 	is "$2 $6" "0 0" "$1: no page is left pinned"
-	ok "$1: no memory is lost (free: $4 kB, then $8)" [ "$8" -gt "$(($4 - 200))" ]
+	ok "$1: no memory is lost (free: $4 kB, then $8)" [ "$8" -gt "$(($4 - lost))" ]
 }
 
 run_lab --upto P2 --add "$tmp/lies" --add "$tmp/tell" -- '. ./tell'
