@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,6 +49,8 @@ static const char usage[] =
 "  thread fork exec orphan     let somebody else do the rest\n"
 "  user=UID          be that user\n"
 "  failing=N         the Nth allocation from here on fails, once (debug kernel)\n"
+"  left              how many are to come before that one\n"
+"  load=FILE         a module\n"
 "  times=N           do the rest so many times, print the last time's results\n";
 
 /* Eleven Guests: speak notifies of 0x3000, 0x3001, ...; touch of 0x3000 again and
@@ -343,6 +346,27 @@ static void fail_later(char *value)
 	close(fd);
 }
 
+static void say_left(char *value)
+{
+	int fd = open("/proc/thread-self/fail-nth", O_RDONLY);
+	char text[16] = "";
+
+	(void)value;
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		err(2, "/proc/thread-self/fail-nth");
+	close(fd);
+	text[strcspn(text, "\n")] = '\0';
+	say(text);
+}
+
+static void load_module(char *path)
+{
+	int fd = open(path, O_RDONLY);
+
+	say_result(syscall(SYS_finit_module, fd, "", 0));
+	close(fd);
+}
+
 #include "others.h"
 
 static const struct {
@@ -369,6 +393,8 @@ static const struct {
 	{ "steady", make_steady },
 	{ "user", become },
 	{ "failing", fail_later },
+	{ "left", say_left },
+	{ "load", load_module },
 	{ "irq", send_irq },
 	{ "break", send_break },
 	{ "eventfd", add_eventfd },
