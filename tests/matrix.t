@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What the tests of P3 and P4 do on two machines each, on many: other processors,
-# little memory and much, and NMIs by the thousand.
+# one without global pages, little memory and much, and NMIs by the thousand.
 . "${0%/*}/prog/lib.sh"
 build_programs
 
 machine --smp 2 --append preempt=full -- nmi p3
-machine --smp 1 --cpu pentium3 --append preempt=full -- basic p3
+machine --smp 1 --cpu pentium3,-pge --append preempt=full -- basic p3
 machine --smp 2 --cpu max -- nmi basic
 for cpu in pentium2 core2duo SandyBridge Skylake-Client EPYC; do
 	machine --smp 2 --cpu $cpu -- basic
