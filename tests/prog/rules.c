@@ -215,6 +215,8 @@ static void range(bool out)
 	is("halt in the range", in_range(LHCALL_HALT, 0), wanted);
 	look();
 	is("... which ends", seen, 1 << 8);
+	if (!out)
+		is("... and not later (M:004)", last.eip, (uint32_t)range_c);
 }
 
 /*
