@@ -13,12 +13,14 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -940,11 +942,46 @@ static void step_into_handler(void)
 		wrong("a handler begins at 0x%lx", get_regs().eip);
 }
 
+/* A watchpoint of the processor's is refused, or it watches. */
+#define DEBUG_REGISTER(i)	(offsetof(struct user, u_debugreg) + 4 * (i))
+
+static volatile unsigned int watched;
+
+static void watch(void)
+{
+	pid_t pid = forked();
+	int status;
+
+	if (!pid) {
+		must("PTRACE_TRACEME", ptrace(PTRACE_TRACEME, 0, 0, 0));
+		raise(SIGSTOP);
+		watched = number;
+		_exit(0);
+	}
+	if (must("waitpid", ended(pid)) != W_STOPCODE(SIGSTOP))
+		wrong("the watched child does not stop");
+	/* In dr7: the first, for this task, four bytes that are written. */
+	if (ptrace(PTRACE_POKEUSER, pid, DEBUG_REGISTER(0), &watched) ||
+	    ptrace(PTRACE_POKEUSER, pid, DEBUG_REGISTER(7), 0xd0001)) {
+		must("kill", kill(pid, SIGKILL));
+		ended(pid);
+		return;
+	}
+	must("PTRACE_CONT", ptrace(PTRACE_CONT, pid, 0, 0));
+	status = ended(pid);
+	if (status != W_STOPCODE(SIGTRAP))
+		wrong("a watchpoint was granted, and nobody watched (0x%x)",
+		      status);
+	must("PTRACE_CONT", ptrace(PTRACE_CONT, pid, 0, 0));
+	reap(pid, "process", pid);
+}
+
 static void trace(unsigned int unused)
 {
 	unsigned int first = 30 + number % 40, second = 20 + number / 40 % 30;
 
 	(void)unused;
+	watch();
 	told = shared_page();
 	vdso_entry = (void *)getauxval(AT_SYSINFO);
 	if (!vdso_entry)
@@ -1299,9 +1336,29 @@ static void clocks(void)
 	}
 }
 
+/* That a process may not read the counter is refused, or it is so. */
+static void counter_forbidden(void)
+{
+	pid_t pid = forked();
+	int status;
+
+	if (!pid) {
+		signal(SIGSEGV, SIG_DFL);
+		if (prctl(PR_SET_TSC, PR_TSC_SIGSEGV))
+			raise(SIGSEGV);
+		asm volatile("rdtsc" : : : "eax", "edx");
+		_exit(0);
+	}
+	status = ended(pid);
+	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSEGV)
+		wrong("the counter was forbidden, and could be read (0x%x)",
+		      status);
+}
+
 static void signals(unsigned int unused)
 {
 	(void)unused;
+	counter_forbidden();
 	use_other_stack();
 	on_stack(SIGILL, help_out, 0);
 	on_stack(SIGALRM, help_out, 0);
@@ -1825,6 +1882,10 @@ static void time_fault(unsigned int n)
 	start = ticks();
 	touch(at, n);
 	report("second pass", start, n);
+	must("madvise", madvise(at, n * PAGE, MADV_DONTNEED));
+	start = ticks();
+	touch(at, n);
+	report("given back", start, n);
 }
 
 static void time_munmap(unsigned int n)
@@ -1881,7 +1942,7 @@ static const struct command {
 	  "a byte to another process and back" },
 	{ "fork", time_fork, true, false, "fork, exit, wait" },
 	{ "fault", time_fault, true, false,
-	  "the first touch of each of N pages, and a second one" },
+	  "the first touch of each of N pages, the next, one without them" },
 	{ "munmap", time_munmap, true, false, "each of N pages taken away" },
 	{ "mmap", time_mmap, true, false, "64 pages mapped, touched, gone" },
 };
