@@ -48,6 +48,9 @@ the Guest's code goes while it runs|open init=speak read unmap=1 read|16 0x3000 
 a page that is read-only|open init=touch readonly=512 read read why|16 0x3000 ENOENT the Launcher has no memory at page 512.
 the noticeboard is read-only|open readonly=2 init=speak read why|16 ENOENT bad address 0x2558 to write 4 bytes.
 the noticeboard is not there|open unmap=2 init=speak read why|16 ENOENT bad address 0x2560 to read 16 bytes.
+an interrupt waits, and the noticeboard is read-only by then|open init=waits read irq=0 read peek=0x2014 readonly=2 read read why|16 0x3000 0 0x3001 0x200 0x3002 ENOENT lguest_data at 0x2000 is gone.
+an interrupt waits, and there is no stack for it|open init=waits read irq=0 read read read why|16 0x3000 0 0x3001 0x3002 ENOENT no stack at 0xfffffff4 for a trap.
+an interrupt waits, and page tables have no stack for it|tables=0x67 open write=0,memory,pages,0x10000,waits read irq=0 read read read why|16 0x3000 0 0x3001 0x3002 ENOENT no stack at 0xfffffff4 for a trap.
 its last words are not there|open unmap=3 init=die read why|16 ENOENT bad address 0x3000 to read 128 bytes.
 opened and closed|times=500 open close open init=speak close open init=speak read close open init=die read why close|16 16 0x3000 16 ENOENT CRASH: made up.
 END

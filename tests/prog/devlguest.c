@@ -21,8 +21,8 @@ static const char usage[] =
 "  write=N,...       write these longs: numbers, or\n"
 "                      memory, pages: what the Guest has (4 MB)\n"
 "                      device: the descriptor; speak, touch, die, loop,\n"
-"                      again, ring, flush, early, sleepy, straddle, turns:\n"
-"                      where a small Guest starts\n"
+"                      again, ring, flush, early, sleepy, straddle, turns,\n"
+"                      waits: where a small Guest starts\n"
 "  init=START        the same as write=0,memory,pages,0,START\n"
 "  bytes=N           let the next write have that many bytes\n"
 "  read, read=N      read 4 or N bytes, print a number\n"
@@ -53,7 +53,7 @@ static const char usage[] =
 "  load=FILE         a module\n"
 "  times=N           do the rest so many times, print the last time's results\n";
 
-/* Eleven Guests: speak notifies of 0x3000, 0x3001, ...; touch of 0x3000 again and
+/* Twelve Guests: speak notifies of 0x3000, 0x3001, ...; touch of 0x3000 again and
    again, and touches page 512 in between; die shuts down; again wants to be
    started again; ring notifies of 0x3101, 0x3102 and 0x3103 by the ring, then of
    0x3104, and goes on as speak does; loop never comes back; flush writes to page
@@ -62,7 +62,8 @@ static const char usage[] =
    notifies of 0x3000 and halts; straddle has its noticeboard at 0x4fa8, all of the
    ring's calls on the page behind it, notifies of 0x3000, and makes one by the ring;
    turns switches to the directories at 0x10000, 0x12000 and 0x13000 and notifies of
-   0x3000, again and again. */
+   0x3000, again and again; waits has a gate for interrupt 0 but no stack, notifies of
+   0x3000 and 0x3001 with interrupts off, and of 0x3002 with interrupts on. */
 asm(".pushsection .rodata\n"
     ".macro	hypercall number, argument\n"
     "	movl	$\\number, %eax\n"
@@ -122,10 +123,21 @@ asm(".pushsection .rodata\n"
     "	hypercall 4, 0x13000\n"
     "	hypercall 17, 0x3000\n"
     "	jmp	1b\n"
+    "waits:	movl	$0, 0x2000\n"
+    "	hypercall 1, 0x2000\n"
+    "	movl	$0, %ecx\n"
+    "	movl	$0x8e00, %edx\n"
+    "	hypercall 14, 0x10000\n"
+    "	hypercall 6, 0x20\n"
+    "	hypercall 17, 0x3000\n"
+    "	hypercall 17, 0x3001\n"
+    "	movl	$0x200, 0x2000\n"
+    "	hypercall 17, 0x3002\n"
+    "	jmp	loop\n"
     "code_end:\n"
     ".popsection\n");
 extern const char code[], speak[], touch[], die[], again[], ring[], loop[],
-	flush[], early[], sleepy[], straddle[], turns[],
+	flush[], early[], sleepy[], straddle[], turns[], waits[],
 	code_end[];
 
 #define PAGE	4096
@@ -147,7 +159,7 @@ static const struct {
 	    { "again", again }, { "ring", ring }, { "loop", loop },
 	    { "flush", flush }, { "early", early },
 	    { "sleepy", sleepy }, { "straddle", straddle },
-	    { "turns", turns } };
+	    { "turns", turns }, { "waits", waits } };
 
 static uint32_t number(const char *word)
 {
