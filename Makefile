@@ -18,22 +18,19 @@ watched = $(filter-out tests/lab.t,$(shell grep -lE 'run_lab|tools/lab|prog/lib\
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help run linux shell check check-linux check-debug coverage watched run-linux run-debian check-i386 check-fresh tangle module touches exits bench clean distclean
+.PHONY: help run linux shell check check-linux check-debug coverage watched check-i386 check-fresh tangle module touches exits bench clean distclean
 .PHONY: setup setup-build setup-chapter setup-book
 MAKEFLAGS += --no-print-directory
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: module $(addprefix run-,$(filter linux debian,$(GUEST))) $(boot-seconds) ## start a Guest in the lab machine [GUEST=p2-the-guest-speaks, or linux, or debian] [UPTO=P2] [ARGS=...] [LGUEST=--stats] [DISK=FILE] [MODPROBE=tun]
+run: module $(if $(filter linux debian,$(GUEST)),linux) $(if $(filter debian,$(GUEST)),build/debian/disk.img) $(boot-seconds) ## start a Guest in the lab machine [GUEST=p2-the-guest-speaks, or linux, or debian] [UPTO=P2] [ARGS=...] [LGUEST=--stats] [DISK=FILE] [MODPROBE=tun]
 	@tools/run $(upto) $(addprefix --guest ,$(GUEST)) $(addprefix --disk ,$(DISK)) \
 		$(if $(LGUEST),--launcher '$(LGUEST)') $(if $(MODPROBE),--modprobe '$(MODPROBE)') -- $(ARGS)
 
 linux: setup-build setup-kernel $(lab)/done ## make Debian's Linux into a Guest, build/linux/vmlinux
 	@tools/linux
-
-run-linux: linux
-run-debian: linux build/debian/disk.img
 
 build/debian/disk.img: | setup-test
 	@mkdir -p ${@D}
@@ -46,7 +43,7 @@ shell: module $(boot-seconds) ## get a prompt in the lab machine, the module loa
 check: $(if $(CHAPTER),setup-chapter,setup) module $(if $(findstring linux,$(tests)),linux) $(boot-seconds) ## run the tests [CHAPTER=P2: that chapter's]
 	@$(if $(strip $(tests)),prove $(PROVEFLAGS) $(tests),echo "check: no test of chapter $(CHAPTER)" >&2; exit 1)
 
-check-linux: setup linux module $(boot-seconds) ## try the Linux Guest at length: a Debian on its disk, on a kernel that watches itself, with neighbours
+check-linux: setup-chapter linux module $(boot-seconds) ## try the Linux Guest at length: a Debian on its disk, on a kernel that watches itself, with neighbours
 	@prove $(PROVEFLAGS) tests/linux/*.t
 
 check-debug: ## run the tests that boot the lab on a kernel that watches what modules do [CHAPTER=P2]

@@ -147,8 +147,8 @@ like "$(said devices)" "^again $number\$" "reboot starts it again, and the disk 
 like "$(said devices)" '^status 0$' "... and it ends"
 
 # M:004: interrupts find Linux in the range between its flag and its iret; none goes in
-# there, they go in after a few single steps, and none is lost. The range is where the
-# symbols say, and ftrace tells what happens.
+# there, and they go in after a few single steps. The range is where the symbols say,
+# and ftrace tells what happens.
 start=0x$(sed -n 's/ T lguest_noirq_start$//p' "$linux/System.map")
 end=0x$(sed -n 's/ T lguest_noirq_end$//p' "$linux/System.map")
 cat > "$tmp/range.awk" <<'END'

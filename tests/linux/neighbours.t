@@ -72,7 +72,7 @@ cat > "$tmp/four" <<'END'
 	# Four that would go on for an hour. They die one by one; the last one, which talks
 	# all the time, has something new to say after each death.
 	(long 3600) > said.1 2>&1 & one=$!
-	(linux 24 'run=while :; do ls -R / | sort | wc -l; done') > said.2 2>&1 & two=$!
+	(linux 24 'run=while :; do ls / | sort | wc -l; done') > said.2 2>&1 & two=$!
 	(torture 1 100000000) > said.3 2>&1 & three=$!
 	(exec lguest 16 "$shell" 'loop & ; race 60') > said.4 2>&1 & four=$!
 	until grep -q lap said.4; do usleep 10000; done

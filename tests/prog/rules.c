@@ -176,9 +176,32 @@ asm(".text\n"
     "range_a: movl %ecx, lguest_data\n"
     "	int	$0x1f\n"
     "range_b: movl seen, %eax\n"
-    "	nop\n"
+    "	jmp	range_c\n"
+    "range_iret: movl $0x200, lguest_data\n"
+    "	int	$0x1f\n"
+    "	iret\n"
     "range_c: popl %ebx\n"
     "	ret\n");
+
+/*
+ * Somebody is waited for behind the range, to whom an iret leads: one who takes
+ * single steps, and one who does not. The Host's own steps change neither.
+ */
+static void returns(uint32_t trap_flag)
+{
+	uint32_t there;
+
+	forget();
+	irq_off();
+	raise(1 << 8);
+	asm volatile("pushfl\n\torl %1, (%%esp)\n\tpushl %%cs\n\t"
+		     "pushl $1f\n\tjmp range_iret\n1:	movl $1b, %0"
+		     : "=&r" (there)
+		     : "r" (trap_flag), "a" (LHCALL_SEND_INTERRUPTS)
+		     : "memory", "cc");
+	is("a return in the range, and then", last.eip, there);
+	is("... with its own flags", last.eflags & 0x100, trap_flag);
+}
 
 void guest_early(const char *words)
 {
@@ -215,8 +238,12 @@ static void range(bool out)
 	is("halt in the range", in_range(LHCALL_HALT, 0), wanted);
 	look();
 	is("... which ends", seen, 1 << 8);
-	if (!out)
-		is("... and not later (M:004)", last.eip, (uint32_t)range_c);
+	if (out)
+		return;
+	is("... and not later (M:004)", last.eip, (uint32_t)range_c);
+	is("... nor with a flag of the Host's", last.eflags & 0x100, 0);
+	returns(0);
+	returns(0x100);
 }
 
 /*
