@@ -33,7 +33,7 @@ echo 'linux-work forks 8 "$1" && linux-work memory 4 "$1" && linux-work threads 
 
 cat > "$tmp/four" <<'END'
 	seconds=$1 number=$2 seed=$3
-	shell=$(ls /guests/h6-* | grep -v '\.')
+	processes=$(ls /guests/h6-* | grep -v '\.')
 	linux() {
 		mb=$1
 		shift
@@ -42,7 +42,7 @@ cat > "$tmp/four" <<'END'
 	long() { linux 64 "run=sh ./long $1 $number"; }
 	short() { linux 24 "run=sh ./short $number"; }
 	torture() { exec lguest 8 ./torture "$1" "${2:-50000}"; }
-	shell() { exec lguest 16 "$shell" "forks 20 & ; forks 21 & ; race 2; demo $1"; }
+	shell() { exec lguest 16 "$processes" "forks 20 & ; forks 21 & ; race 2; demo $1"; }
 	# again NAME GOOD: start it until the time is over, and count how often it was good.
 	again() {
 		n=0 good=0
@@ -74,7 +74,7 @@ cat > "$tmp/four" <<'END'
 	(long 3600) > said.1 2>&1 & one=$!
 	(linux 24 'run=while :; do ls / | sort | wc -l; done') > said.2 2>&1 & two=$!
 	(torture 1 100000000) > said.3 2>&1 & three=$!
-	(exec lguest 16 "$shell" 'loop & ; race 60') > said.4 2>&1 & four=$!
+	(exec lguest 16 "$processes" 'loop & ; race 60') > said.4 2>&1 & four=$!
 	until grep -q lap said.4; do usleep 10000; done
 	for pid in $one $three $four $two; do
 		lines=$(wc -l < said.2)
