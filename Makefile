@@ -18,7 +18,7 @@ watched = $(filter-out tests/lab.t,$(shell grep -lE 'run_lab|tools/lab|prog/lib\
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help run linux shell check check-linux check-debug coverage watched check-i386 check-fresh tangle module touches exits bench clean distclean
+.PHONY: help run linux shell check check-linux check-debug coverage watched check-i386 check-fresh tangle module touches exits bench selftests clean distclean
 .PHONY: setup setup-build setup-chapter setup-book
 MAKEFLAGS += --no-print-directory
 
@@ -84,8 +84,11 @@ exits: module $(boot-seconds) ## count anew why Guests come back to the Host, fo
 	@tools/exits > build/exits.tsv
 	@cp build/exits.tsv chapters/exits.tsv
 
-bench: module $(boot-seconds) ## measure what the Host's services and devices cost, beside the same done natively
-	@tools/bench
+bench: module $(if $(filter linux,$(GUEST)),setup-kernel) $(boot-seconds) ## measure what the Host's services and devices cost, beside the same done natively [GUEST=linux: what its processes cost]
+	@tools/bench $(filter linux,$(GUEST))
+
+selftests: module setup-kernel $(boot-seconds) ## run Linux's own tests on the Linux Guest and on the same Linux natively, and compare [TESTS=x86]
+	@tools/selftests $(TESTS)
 
 setup: $(lab)/done ## install every package that anything here needs
 	@tools/setup
