@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/vmalloc.h>
+#include <asm/io.h>
 #include <asm/tlbflush.h>
 
 #define TIMES	1000
@@ -47,6 +48,16 @@ static void __init reload_cr3(void)
 	for (i = 0; i < TIMES; i++)
 		native_write_cr3(__native_read_cr3());
 	pr_info("load cr3: %u\n", since(start) / TIMES);
+}
+
+static void __init read_port(void)
+{
+	u64 start = rdtsc();
+	unsigned int i;
+
+	for (i = 0; i < TIMES; i++)
+		inb(0x80);
+	pr_info("in: %u\n", since(start) / TIMES);
 }
 
 static u64 handled;
@@ -89,6 +100,7 @@ static int __init native_init(void)
 	int err = change_entry();
 
 	reload_cr3();
+	read_port();
 	interrupt();
 	return err;
 }

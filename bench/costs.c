@@ -54,6 +54,26 @@ static uint32_t ring(void)
 	return since(start) / LHCALL_RING_SIZE;
 }
 
+static void port(uint32_t n)
+{
+	uint64_t start = ticks();
+
+	for (uint32_t i = 0; i < n; i++)
+		asm volatile("inb $0x80, %%al" : : : "eax");
+	report("in", since(start) / n);
+}
+
+static void compute(uint32_t n)
+{
+	uint64_t start = ticks();
+	uint32_t value = n;
+
+	for (uint32_t i = 0; i < n; i++)
+		for (int j = 0; j < 1000; j++)
+			asm volatile("imull $69069, %0, %0; incl %0" : "+r" (value));
+	report("a thousand steps of a computation", since(start) / n);
+}
+
 static void map_user(uint32_t pages)
 {
 	for (uint32_t i = 0; i < pages; i++)
@@ -218,14 +238,29 @@ static void system_calls(const char *what, uint32_t type)
 	report(what, took / CALLS);
 }
 
+/* What the counter said when the Launcher was started. */
+static void since_launcher(const char *words)
+{
+	uint64_t start = 0, now = ticks();
+
+	for (; *words >= '0' && *words <= '9'; words++)
+		start = start * 10 + *words - '0';
+	say("%u\n", (uint32_t)(now - start));
+}
+
 void guest_main(const char *words)
 {
-	(void)words;
+	if (*words) {
+		since_launcher(words);
+		return;
+	}
 	programs_init();
 	on_trap(TRAP_PROTECTION, program_done);
 	null(1000);
 	fill_ring(LHCALL_FLUSH_ASYNC, 0, 0, 0);
 	report("ring entry", ring());
+	port(1000);
+	compute(1000);
 	map_user(PAGES);
 	set_pte(1000);
 	refill();
