@@ -248,9 +248,26 @@ static void since_launcher(const char *words)
 	say("%u\n", (uint32_t)(now - start));
 }
 
+/* For tools/profile, which looks on for a while. */
+static void again(const char *words)
+{
+	map_user(PAGES);
+	touch(USER, PAGES);
+	say("lab: trace\n");
+	if (word_is(words, "hypercall"))
+		for (;;)
+			hcall(LHCALL_FLUSH_ASYNC, 0, 0, 0, 0);
+	for (;;) {
+		hcall(LHCALL_FLUSH_TLB, 0, 0, 0, 0);
+		touch(USER, PAGES);
+	}
+}
+
 void guest_main(const char *words)
 {
-	if (*words) {
+	if (word_is(words, "again")) {
+		again(next_word(words));
+	} else if (*words) {
 		since_launcher(words);
 		return;
 	}
