@@ -18,12 +18,12 @@ watched = $(filter-out tests/lab.t,$(shell grep -lE 'run_lab|tools/lab|prog/lib\
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help run linux shell check check-linux check-debug coverage watched check-i386 check-fresh tangle module touches exits bench selftests clean distclean
+.PHONY: help run linux shell check check-linux check-debug coverage watched check-i386 check-fresh tangle module touches exits bench bench-record bench-compare selftests clean distclean
 .PHONY: setup setup-build setup-chapter setup-book
 MAKEFLAGS += --no-print-directory
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: module $(if $(filter linux debian,$(GUEST)),linux) $(if $(filter debian,$(GUEST)),build/debian/disk.img) $(boot-seconds) ## start a Guest in the lab machine [GUEST=p2-the-guest-speaks, or linux, or debian] [UPTO=P2] [ARGS=...] [LGUEST=--stats] [DISK=FILE] [MODPROBE=tun]
 	@tools/run $(upto) $(addprefix --guest ,$(GUEST)) $(addprefix --disk ,$(DISK)) \
@@ -86,6 +86,14 @@ exits: module $(boot-seconds) ## count anew why Guests come back to the Host, fo
 
 bench: module $(if $(filter linux,$(GUEST)),setup-kernel) $(boot-seconds) ## measure what the Host's services and devices cost, beside the same done natively [GUEST=linux: what its processes cost]
 	@tools/bench $(filter linux,$(GUEST))
+
+bench-record: module setup-kernel $(boot-seconds) ## measure all that anew, for the tables and figures in the chapters
+	@tools/bench --to build/costs.tsv
+	@cp build/costs.tsv chapters/costs.tsv
+
+bench-compare: module setup-kernel $(boot-seconds) ## measure all that anew, and print what has moved since it was recorded
+	@tools/bench --runs 0 --to build/costs.tsv > /dev/null
+	@tools/bench-compare build/costs.tsv
 
 selftests: module setup-kernel $(boot-seconds) ## run Linux's own tests on the Linux Guest and on the same Linux natively, and compare [TESTS=x86]
 	@tools/selftests $(TESTS)

@@ -9,6 +9,7 @@ use strict;
 use warnings;
 use utf8;
 use Code;
+use Costs;
 
 our $MARKUP = ($ENV{NOWEBLIB} || '/usr/lib/noweb') . '/markup';
 my $JOURNEY = qr/[PGDLHSM]:\d{3}[a-z]?/;
@@ -47,9 +48,10 @@ sub read_chapter {
 	my $ch = { id => $id, place => scalar @{$b->{chapters}}, file => $file, page => $page, title => $id, part => substr($id, 0, 1), blocks => [], heads => [] };
 	push @{$b->{chapters}}, $ch;
 	CORE::open my $in, '-|:utf8', $MARKUP, "$b->{dir}/$file" or die "$MARKUP: $!\n";
-	my ($text, $chunk, $quoted, $fenced) = ('', undef, undef, 0);
+	my ($text, $chunk, $quoted, $fenced, $line) = ('', undef, undef, 0, 1);
 	while (<$in>) {
 		chomp;
+		$line++ if /^@(?:index )?nl$/;
 		my ($key, $value) = /^@(\w+) ?(.*)$/ or next;
 		if ($key eq 'begin' && $value =~ /^code/) {
 			$chunk = { chapter => $ch, lines => [[]], defines => [] };
@@ -62,7 +64,10 @@ sub read_chapter {
 		} elsif ($key eq 'text') {
 			if ($chunk) { push @{$chunk->{lines}[-1]}, ['text', $value] if length $value }
 			elsif (defined $quoted) { $quoted .= $value }
-			else { $text .= $value }
+			else {
+				$value =~ s/\{\{/{{\0$line:/g unless $fenced;	# for costs()
+				$text .= $value;
+			}
 		} elsif ($key eq 'nl') {
 			if ($chunk) { push @{$chunk->{lines}}, [] }
 			elsif (defined $quoted) { $quoted .= ' ' }
@@ -105,9 +110,28 @@ sub anchor {
 	return $name;
 }
 
+# {{costs GROUP}}, a paragraph, and {{cost NAME}} become what was measured. Behind
+# the braces read_chapter has put the line, but for those in code.
+sub costs {
+	my ($b, $ch, $text) = @_;
+	my $say = sub {
+		my ($line, $words, $how) = @_;
+		$words =~ s/\s+/ /g;
+		my ($what, $name) = $words =~ /^(costs?) (.*?) ?$/ or $how = sub { die "neither {{cost NAME}} nor {{costs GROUP}}\n" };
+		$how ||= $what eq 'cost' ? \&Costs::number : sub { die "wants to be a paragraph of its own\n" };
+		return eval { $how->($b->{costs} ||= Costs::load("$b->{dir}/costs.tsv"), $name) }
+			// die "$b->{dir}/$ch->{file}:$line: {{$words}}: $@";
+	};
+	$text =~ s/(?<!.\n)^\{\{\0(\d+):(costs\s[^{}]*)\}\}[ \t]*$(?!\n.)/$say->($1, $2, \&Costs::table)/gme;
+	$text =~ s/\{\{\0(\d+):([^{}]*)\}\}/$say->($1, $2)/ge;
+	$text =~ /\{\{\0(\d+):/ and die "$b->{dir}/$ch->{file}:$1: {{ without its }}\n";
+	return $text;
+}
+
 # Prose gets its anchors here: headings of the Journey, terms of the index.
 sub add_prose {
 	my ($b, $ch, $text) = @_;
+	$text = $b->costs($ch, $text);
 	my $fenced = 0;
 	my @out;
 	for my $line (split /^/, $text) {

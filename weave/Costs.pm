@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What tools/bench has measured, in the form in which it writes it to a file; and
+# that as the prose has it. chapters/costs.tsv is the record.
+package Costs;
+use strict;
+use warnings;
+use utf8;
+
+# The rows of a file, in its order. What was not measured is undef.
+sub load {
+	my ($file) = @_;
+	my (@rows, %seen);
+	open my $in, '<', $file or die "$file: $!\n";
+	while (my $line = <$in>) {
+		my %row;
+		utf8::decode($line) && $line =~ /^([a-z]+)\t([^\t]+)\t(\d+|-)\t(\d+)\t(?:-\t-|(\d+\.\d+)\t(\d+\.\d+))\n\z/
+			or die "$file:$.: not a row as tools/bench --to writes them\n";
+		@row{qw(group what natively guest least most)} = ($1, $2, $3 eq '-' ? undef : $3, $4, $5, $6);
+		$seen{$row{group}, $row{what}}++ and die "$file:$.: $row{group} has a second row '$row{what}'\n";
+		push @rows, \%row;
+	}
+	@rows or die "$file: there is no row in it\n";
+	return \@rows;
+}
+
+sub ratio { my ($row) = @_; return $row->{natively} ? sprintf '%.2f', $row->{guest} / $row->{natively} : undef }
+
+# A group as a table. It has the columns in which anything stands. If a line of it is
+# long, pandoc makes the columns as wide as their dashes are.
+sub table {
+	my ($rows, $group) = @_;
+	my @rows = grep { $_->{group} eq $group } @$rows or die "no such group was measured\n";
+	my @columns = grep { my $of = $_->[1]; grep { defined $of->($_) } @rows }
+		['natively', sub { $_[0]{natively} }], ['a Guest', sub { $_[0]{guest} }], ['ratio', \&ratio],
+		['plain emulation', sub { defined $_[0]{least} ? "$_[0]{least} to $_[0]{most}" : undef }];
+	my $text = join(' | ', $group =~ /^(?:memory|many)$/ ? '|' : '| instructions', map { $_->[0] } @columns) . " |\n";
+	my ($longest) = sort { $b <=> $a } map { length $_->{what} } @rows;
+	$text .= '|:' . '-' x $longest . '|' . join('', map { '-' x length($_->[0]) . ':|' } @columns) . "\n";
+	for my $row (@rows) {
+		(my $what = $row->{what}) =~ s/([\\`*_\[\]<>|#~^])/\\$1/g;
+		$text .= join(' | ', "| $what", map { $_->[1]->($row) // '' } @columns) . " |\n";
+	}
+	return $text;
+}
+
+# One number: "WHAT", "WHAT, natively" or "WHAT, ratio", with "GROUP: " before it if need be.
+sub number {
+	my ($rows, $name) = @_;
+	my $column = $name =~ s/, (natively|ratio)$// ? $1 : 'guest';
+	my $group = $name =~ s/^([a-z]+): // ? $1 : undef;
+	my @found = grep { $_->{what} eq $name && $_->{group} eq ($group // $_->{group}) } @$rows or die "no such row was measured\n";
+	@found == 1 or die "that is a row of " . join(' and of ', map { $_->{group} } @found) . ": say which, as in {{cost $found[0]{group}: $name}}\n";
+	my $n = ($column eq 'ratio' ? ratio($found[0]) : $found[0]{$column}) // die "nothing was measured natively\n";
+	# As in the rest of the prose: 4500, but 84,000.
+	if ($n =~ /^\d{5,}$/) {
+		1 while $n =~ s/(\d)(\d{3})(?!\d)/$1,$2/;
+	}
+	return $n;
+}
+
+1;
