@@ -113,8 +113,8 @@ as_often() {
 	like "$(trace "$1")" '^([1-9][0-9]*) \1$' "$2"
 }
 is "$(trace filled)" "$(echo "$out" | sed -n 's/^stats: filled //p')" "a trace shows each entry that is filled"
-# One of the kernel's, in four directories; four for the bits of an entry; three more.
-is "$(trace told)" 11 "... and those that are told"
+# One of the kernel's, in the table of all; four for the bits of an entry; three more.
+is "$(trace told)" 8 "... and those that are told"
 as_often dropped "... each table that is dropped"
 as_often flushed "... each flush, LGUEST_INIT's and that of a directory's place that another one gets"
 as_often switched "... and each switch"
