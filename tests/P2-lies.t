@@ -54,7 +54,9 @@ END
 number=$(made_up)
 
 # In the lab: each lie, what came of it in one line, then an honest Guest; and what
-# is still pinned, and how much memory is free, before and after all that again.
+# is still pinned, and how much memory is free, then and after each of three times
+# more. What a CPU keeps at hand of free pages, some megabytes, the kernel counts
+# elsewhere.
 cat > "$tmp/tell" <<-END
 	tell() {
 		while IFS='|' read -r words sentence; do
@@ -69,24 +71,32 @@ cat > "$tmp/tell" <<-END
 		echo > /proc/sys/vm/stat_refresh
 		echo 3 > /proc/sys/vm/drop_caches
 		echo "\$(awk '/^nr_foll_pin_/ { n = \$2 - n } END { print n }' /proc/vmstat)" \
-			"pinned, \$(awk '/^MemFree/ { print \$2 }' /proc/meminfo) free"
+			"pinned, \$(awk '/^MemFree/ { n += \$2 } \$1 == "count:" { n += 4 * \$2 }
+				END { print n }' /proc/meminfo /proc/zoneinfo) free"
 	}
 	tell
 	count
-	for i in 1 2 3; do tell; done > /dev/null
-	count
+	for i in 1 2 3; do
+		tell > /dev/null
+		count
+	done
 END
 
+# Nothing, or not each time: what the Host needs for itself it needs once; but what
+# watches on the debug kernel takes a page now and then.
+lost_once() {
+	awk 'BEGIN { while (++i < ARGC - 1) if (ARGV[i] - ARGV[i + 1] <= 8) exit 0; exit 1 }' "$@"
+}
+
 # judge HYPERVISOR: what "tell" did there.
-lost=200
-# What watches needs some for itself; one page for each Guest would be more.
-[ "$kernel" != debug ] || lost=400
 judge() {
 	is "$status" 0 "$1: the Host lives on" || diag "$err"
 	like "$out" "^You said: $number\$" "$1: after all of them an honest Guest runs"
-	set -- "$1" $(echo "$out" | grep ' pinned, ')
-	is "$2 $6" "0 0" "$1: no page is left pinned"
-	ok "$1: no memory is lost (free: $4 kB, then $8)" [ "$8" -gt "$(($4 - lost))" ]
+	is "$(echo "$out" | sed -n 's/ pinned, .*//p' | tr '\n' ' ')" "0 0 0 0 " "$1: no page is left pinned"
+	set -- "$1" $(echo "$out" | sed -n 's/.* pinned, \(.*\) free$/\1/p')
+	hypervisor=$1
+	shift
+	ok "$hypervisor: no memory is lost (free: $* kB)" lost_once "$@"
 }
 
 run_lab --upto P2 --add "$tmp/lies" --add "$tmp/tell" -- '. ./tell'

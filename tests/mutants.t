@@ -7,10 +7,11 @@
 build_torture
 
 # What the mistake is, a function, what stands in it, and what is put there instead;
-# BAD is true when the mistake is on. None may spoil what another one looks for.
+# BAD is true when the mistake is on. None may spoil what another one looks for, nor
+# lose memory, of which the debug kernel would tell.
 cat > "$tmp/mistakes" <<'END'
 a flush of the user's part does nothing|guest_pagetable_flush_user|	flush_user_mappings|	if (!BAD) flush_user_mappings
-a flush of everything flushes one directory|release_all_pagetables|ARRAY_SIZE(lg->pgdirs)|(BAD ? 1 : ARRAY_SIZE(lg->pgdirs))
+a flush of everything flushes one directory|guest_pagetable_clear_all|	release_all_pagetables|	if (BAD) flush_user_mappings(cpu->lg, cpu->cpu_pgd); else release_all_pagetables
 a kernel's entry does not change in the table of all|set_kernel_pte|do_guest_set_pte(cpu, cpu->cpu_pgd,|if (!BAD) do_guest_set_pte(cpu, cpu->cpu_pgd,
 a user's entry changes in the wrong directory|guest_set_pte|do_guest_set_pte(cpu, which,|do_guest_set_pte(cpu, BAD ? cpu->cpu_pgd : which,
 a directory that is set is not thrown away|guest_set_pmd|	release_pgd|	if (!BAD) release_pgd
