@@ -84,8 +84,8 @@ exits: module $(boot-seconds) ## count anew why Guests come back to the Host, fo
 	@tools/exits > build/exits.tsv
 	@cp build/exits.tsv chapters/exits.tsv
 
-bench: module $(if $(filter linux,$(GUEST)),setup-kernel) $(boot-seconds) ## measure what the Host's services and devices cost, beside the same done natively [GUEST=linux: what its processes cost]
-	@tools/bench $(filter linux,$(GUEST))
+bench: module setup-kernel $(boot-seconds) ## measure what a Guest costs, beside the same done natively [GROUP=linux: that alone]
+	@tools/bench $(GROUP)
 
 bench-record: module setup-kernel $(boot-seconds) ## measure all that anew, for the tables and figures in the chapters
 	@tools/bench --to build/costs.tsv
