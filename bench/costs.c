@@ -238,14 +238,14 @@ static void system_calls(const char *what, uint32_t type)
 	report(what, took / CALLS);
 }
 
-/* What the counter said when the Launcher was started. */
+/* With what the counter said when the Launcher was started: thousands of ticks. */
 static void since_launcher(const char *words)
 {
 	uint64_t start = 0, now = ticks();
 
 	for (; *words >= '0' && *words <= '9'; words++)
 		start = start * 10 + *words - '0';
-	say("%u\n", (uint32_t)(now - start));
+	say("%u\n", (uint32_t)(now - start) / 1000);
 }
 
 /* For tools/profile, which looks on for a while. */

@@ -28,7 +28,7 @@ static const char usage[] =
 "       process compute N                 a thousand multiplications\n"
 "Print how many ticks of the time-stamp counter each has taken.\n"
 "       process begin COMMAND...          run COMMAND, and as its last word the time\n"
-"       process since TIME                how many ticks ago that was\n"
+"       process since TIME                how many thousand ticks ago that was\n"
 "       process fill MB                   fill memory, say so, and stay\n";
 
 static char buffer[65536];
@@ -249,7 +249,8 @@ int main(int argc, char *argv[])
 	else if (argc > 2 && !strcmp(what, "begin"))
 		begin(words + 2);
 	else if (argc == 3 && !strcmp(what, "since"))
-		printf("%llu\n", ticks() - strtoull(argv[2], NULL, 10));
+		printf("%llu\n",
+		       (ticks() - strtoull(argv[2], NULL, 10)) / 1000);
 	else if (argc == 3 && !strcmp(what, "fill"))
 		fill(atoi(argv[2]));
 	else {
