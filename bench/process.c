@@ -67,13 +67,18 @@ static void disk(const char *name, uint32_t n, int write)
 	report(write ? "a write of 4 KB" : "a read of 4 KB", n, start);
 }
 
-static void packets(const char *address, uint32_t n, size_t size)
+static struct sockaddr_in port_9_of(const char *address)
 {
-	struct sockaddr_in to = {
+	return (struct sockaddr_in){
 		.sin_family = AF_INET,
 		.sin_port = htons(9),
 		.sin_addr.s_addr = inet_addr(address),
 	};
+}
+
+static void packets(const char *address, uint32_t n, size_t size)
+{
+	struct sockaddr_in to = port_9_of(address);
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	uint64_t start;
 
@@ -132,11 +137,7 @@ static void round_trips(const char *address, uint32_t n)
 
 static void stream(const char *address, uint32_t n)
 {
-	struct sockaddr_in to = {
-		.sin_family = AF_INET,
-		.sin_port = htons(9),
-		.sin_addr.s_addr = inet_addr(address),
-	};
+	struct sockaddr_in to = port_9_of(address);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	uint64_t start;
 	uint32_t sent;
