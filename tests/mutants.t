@@ -36,6 +36,10 @@ after a full flush the stack is not there|guest_pagetable_clear_all|	pin_stack|	
 after a switch the stack is not there|switch_pgdir|	pin_stack|	if (!BAD) pin_stack
 after a change the stack is not there|guest_set_pmd|if (which == cpu->cpu_pgd)|if (!BAD && which == cpu->cpu_pgd)
 END
+# This one loses tables, besides.
+[ "$kernel" = debug ] || cat >> "$tmp/mistakes" <<'END'
+a new table of the kernel's is in one directory only|fill_shadow|	share_entry(|	if (!BAD) share_entry(
+END
 
 # plant FILE: put all of them in, and a parameter that says which is on.
 plant() {
