@@ -90,6 +90,7 @@ bench: module setup-kernel $(boot-seconds) ## measure what a Guest costs, beside
 bench-record: module setup-kernel $(boot-seconds) ## measure all that anew, for the tables and figures in the chapters
 	@tools/bench --to build/costs.tsv
 	@cp build/costs.tsv chapters/costs.tsv
+	@for round in hypercall fault; do tools/profile $$round --round > build/$$round.round && cp build/$$round.round chapters/ || exit; done
 
 bench-compare: module setup-kernel $(boot-seconds) ## measure all that anew, and print what has moved since it was recorded
 	@tools/bench --runs 0 --to build/costs.tsv > /dev/null

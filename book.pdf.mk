@@ -16,7 +16,7 @@ book-pdfs := $(patsubst $(FIGDIR)/%.tex,$(BOOK)/figures/%.pdf,$(book-figures))
 book-svgs := $(patsubst $(FIGDIR)/%.tex,$(BOOK)/figures/%.svg,$(book-figures))
 book-fonts := $(shell sed -n "s,.*url(fonts/\(.*\)).*,\1,p" weave/book.css)
 book-weaver := tools/weave $(wildcard weave/*.pm weave/colophon.md tools/touches)
-book-sources := $(BOOKDIR)/BOOK $(addprefix $(BOOKDIR)/,$(addsuffix .nw,$(book-chapters))) $(wildcard $(BOOKDIR)/exits.tsv $(BOOKDIR)/costs.tsv)
+book-sources := $(BOOKDIR)/BOOK $(addprefix $(BOOKDIR)/,$(addsuffix .nw,$(book-chapters))) $(wildcard $(BOOKDIR)/exits.tsv $(BOOKDIR)/costs.tsv $(BOOKDIR)/*.round)
 
 # Markdown as the chapters use it; TeX and citations in prose would be accidents.
 PANDOC = pandoc --from markdown-raw_tex-tex_math_dollars-citations-example_lists --no-highlight --lua-filter weave/filter.lua
@@ -46,6 +46,7 @@ $(BOOK)/figures/%.pdf: $(FIGDIR)/%.tex $(wildcard $(FIGDIR)/*.sty) | setup-book
 		{ grep -A 2 '^!' $(@D)/$*.log >&2; echo "figure: $< does not compile: see $(@D)/$*.log" >&2; exit 1; }
 # These are drawn from what was measured.
 $(filter $(BOOK)/figures/costs-%,$(book-pdfs)): $(wildcard $(BOOKDIR)/costs.tsv)
+$(filter $(BOOK)/figures/rounds.pdf,$(book-pdfs)): $(wildcard $(BOOKDIR)/*.round)
 $(BOOK)/figures/%.svg: $(BOOK)/figures/%.pdf
 	@pdftocairo -svg $< $@
 

@@ -131,8 +131,8 @@ a directory with nothing in it|open write=0,memory,pages,0x10000,speak read why|
 a page of four megabytes|tables=0x67 poke=0x10000,0xe7 open write=0,memory,pages,0x10000,speak read why|16 ENOENT bad page directory entry 0xe7.
 an entry changed before LGUEST_INIT|tables=0x67 open write=0,memory,pages,0x10000,early read why|16 ENOENT page fault at 0x200000, eip E (error code 0).
 an entry changed, a flush|tables=0x67 open write=0,memory,pages,0x10000,flush read poke=0x200000,0 poke=0x11800,0x300067 read peek=0x200000 peek=0x300000|16 0x3000 0x3000 0x0 0x1
-a table is gone|tables=0x67 open write=0,memory,pages,0x10000,touch unmap=17 read why|16 ENOENT bad address 0x11004 to read 4 bytes.
-a directory is gone|tables=0x67 open write=0,memory,pages,0x10000,touch unmap=16 read why|16 ENOENT bad address 0x10000 to read 4 bytes.
+a table is gone|tables=0x67 open write=0,memory,pages,0x10000,touch unmap=17 read why|16 ENOENT page tables at 0x11004 are gone.
+a directory is gone|tables=0x67 open write=0,memory,pages,0x10000,touch unmap=16 read why|16 ENOENT page tables at 0x10000 are gone.
 a table is read-only, and has its marks|tables=0x67 readonly=17 open write=0,memory,pages,0x10000,touch read read|16 0x3000 0x3000
 a table is read-only, and has not|tables=0x3 readonly=17 open write=0,memory,pages,0x10000,touch read why|16 ENOENT bad address 0x11004 to write 4 bytes.
 a directory is read-only|tables=0x3 readonly=16 open write=0,memory,pages,0x10000,touch read why|16 ENOENT bad address 0x10000 to write 4 bytes.

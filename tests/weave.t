@@ -39,7 +39,12 @@ host	a thousand steps	4000	4100	1.00	1.02
 linux	fork	123456	$n	-	-
 linux	a thousand steps	4000	4400	1.12	1.15
 many	Guests	-	302	-	-
+munmap	Linux the others	100	103	-	-
+munmap	Host, lg do_it	-	7	-	-
 END
+	add("$toy/call.round", join "\n", "Guest\tmain\t-\t-", "\tint \$31", "Switcher\t-\tS:100\tcome *back*", "\tpushl %es", "\tpushl %ds",
+		map({ ("Host, lg\trun_guest\tH:030\t$_", "\tnop $n") } 'it is dead', 'it sleeps'), "Host\t__get_user_1\t-\t-", "\tretl\n");
+	add("$toy/broken.round", "\tint \$31\n");
 	add($chapter, "\n$text\n");
 	my $errors = `$top/tools/weave --chapters $toy --to html $tmp/out 2>&1 >$tmp/said`;
 	return (slurp("$tmp/out/M2-four.md"), $errors, $?);
@@ -66,6 +71,17 @@ becomes('a group', '{{costs linux}}', <<"END" =~ s/\n\z//r);
 | fork | 123456 | $n | @{[sprintf '%.2f', $n / 123456]} |  |
 | a thousand steps | 4000 | 4400 | 1.10 | 1.12 to 1.15 |
 END
+becomes('a group of functions', '{{costs munmap}}', <<'END' =~ s/\n\z//r);
+| instructions | natively | a Guest | more |
+|:----------------|--------:|-------:|----:|
+| Linux the others | 100 | 103 | 3 |
+| Host, lg do\_it |  | 7 | 7 |
+END
+my $code = sub { join "\n", '``` {.instructions}', @_, '```' };
+becomes('a round', '{{round call}}', join "\n\n", "::: {.round}\n**the Guest**", $code->('int $31'),
+	'**the Switcher**, S:100 *come \*back\**', $code->('pushl %es', 'pushl %ds'),
+	'**`run_guest`{.nw}**, H:030 *it is dead*', $code->("nop $n"), 'H:030 *it sleeps*', $code->("nop $n"),
+	'**Linux: `__get_user_1`**', $code->('retl'), ':::');
 becomes('a group of which little is known', '{{costs many}}', "| | a Guest |\n|:------|-------:|\n| Guests | 302 |");
 like((woven('{{costs host}}'))[0], qr/^\| nothing\\_at all \| 0 \| 9 \|  \|  \|$/m, 'nothing is divided by nothing');
 my ($text) = woven("<<say it again>>=\nint a[] = {{cost}};\n@");
@@ -88,6 +104,10 @@ refused('a name that two groups have', '{{cost a thousand steps}}', $last, qr/\{
 refused('what was not measured natively', '{{cost null call, natively}}', $last, qr/\{\{cost null call, natively\}\}: nothing was measured natively/);
 refused('a ratio to nothing', '{{cost nothing_at all, ratio}}', $last, qr/.*: nothing was measured natively/);
 refused('a group among words', "See\n{{costs linux}}", $last + 1, qr/\{\{costs linux\}\}: wants to be a paragraph of its own/);
+refused('an unknown round', '{{round spoons}}', $last, qr/\{\{round spoons\}\}: no such round was traced/);
+refused('a round of another place', '{{round ../call}}', $last, qr/.*: no such round was traced/);
+refused('a round that is none', '{{round broken}}', $last, qr/.*: .*broken\.round:1: not a line as .*/);
+refused('a round among words', '(see {{round call}})', $last, qr/\{\{round call\}\}: wants to be a paragraph of its own/);
 refused('braces about something else', '{{spoon}}', $last, qr/\{\{spoon\}\}: neither .*/);
 refused('braces that do not close', '{{cost fork}', $last, qr/\{\{ without its \}\}/);
 

@@ -110,19 +110,23 @@ sub anchor {
 	return $name;
 }
 
-# {{costs GROUP}}, a paragraph, and {{cost NAME}} become what was measured. Behind
-# the braces read_chapter has put the line, but for those in code.
+# {{costs GROUP}} and {{round NAME}}, paragraphs, and {{cost NAME}} become what was
+# measured. Behind the braces read_chapter has put the line, but for those in code.
 sub costs {
 	my ($b, $ch, $text) = @_;
 	my $say = sub {
-		my ($line, $words, $how) = @_;
+		my ($line, $words, $alone) = @_;
 		$words =~ s/\s+/ /g;
-		my ($what, $name) = $words =~ /^(costs?) (.*?) ?$/ or $how = sub { die "neither {{cost NAME}} nor {{costs GROUP}}\n" };
-		$how ||= $what eq 'cost' ? \&Costs::number : sub { die "wants to be a paragraph of its own\n" };
-		return eval { $how->($b->{costs} ||= Costs::load("$b->{dir}/costs.tsv"), $name) }
-			// die "$b->{dir}/$ch->{file}:$line: {{$words}}: $@";
+		my ($what, $name) = $words =~ /^(costs?|round) (.*?) ?$/;
+		return eval {
+			defined $what or die "neither {{cost NAME}} nor {{costs GROUP}} nor {{round NAME}}\n";
+			$what eq 'cost' || $alone or die "wants to be a paragraph of its own\n";
+			return Costs::round($b->{dir}, $name) if $what eq 'round';
+			$b->{costs} ||= Costs::load("$b->{dir}/costs.tsv");
+			return $what eq 'cost' ? Costs::number($b->{costs}, $name) : Costs::table($b->{costs}, $name);
+		} // die "$b->{dir}/$ch->{file}:$line: {{$words}}: $@";
 	};
-	$text =~ s/(?<!.\n)^\{\{\0(\d+):(costs\s[^{}]*)\}\}[ \t]*$(?!\n.)/$say->($1, $2, \&Costs::table)/gme;
+	$text =~ s/(?<!.\n)^\{\{\0(\d+):((?:costs|round)\s[^{}]*)\}\}[ \t]*$(?!\n.)/$say->($1, $2, 1)/gme;
 	$text =~ s/\{\{\0(\d+):([^{}]*)\}\}/$say->($1, $2)/ge;
 	$text =~ /\{\{\0(\d+):/ and die "$b->{dir}/$ch->{file}:$1: {{ without its }}\n";
 	return $text;

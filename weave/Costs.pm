@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What tools/bench has measured, in the form in which it writes it to a file; and
-# that as the prose has it. chapters/costs.tsv is the record.
+# that as the prose has it. chapters/costs.tsv is the record. And what was executed
+# once, as tools/profile --round prints it; chapters/*.round are those records.
 package Costs;
 use strict;
 use warnings;
@@ -30,8 +31,10 @@ sub ratio { my ($row) = @_; return $row->{natively} ? sprintf '%.2f', $row->{gue
 sub table {
 	my ($rows, $group) = @_;
 	my @rows = grep { $_->{group} eq $group } @$rows or die "no such group was measured\n";
+	my $functions = $group =~ /^(?:getppid|touch|munmap)$/;
 	my @columns = grep { my $of = $_->[1]; grep { defined $of->($_) } @rows }
-		['natively', sub { $_[0]{natively} }], ['a Guest', sub { $_[0]{guest} }], ['ratio', \&ratio],
+		['natively', sub { $_[0]{natively} }], ['a Guest', sub { $_[0]{guest} }],
+		$functions ? ['more', sub { $_[0]{guest} - ($_[0]{natively} // 0) }] : ['ratio', \&ratio],
 		['plain emulation', sub { defined $_[0]{least} ? "$_[0]{least} to $_[0]{most}" : undef }];
 	my $text = join(' | ', $group =~ /^(?:memory|many)$/ ? '|' : '| instructions', map { $_->[0] } @columns) . " |\n";
 	my ($longest) = sort { $b <=> $a } map { length $_->{what} } @rows;
@@ -56,6 +59,41 @@ sub number {
 		1 while $n =~ s/(\d)(\d{3})(?!\d)/$1,$2/;
 	}
 	return $n;
+}
+
+# A round: who, function, section and chunk, and below them what was executed.
+sub load_round {
+	my ($file) = @_;
+	my @stretches;
+	open my $in, '<', $file or die "no such round was traced\n";
+	while (my $line = <$in>) {
+		chomp $line;
+		if ($line =~ /^\t(\S.*)/ && @stretches) {
+			push @{$stretches[-1]{instructions}}, $1;
+		} elsif ($line =~ /^([^\t]+)\t([^\t]+)\t([^\t]+)\t([^\t]+)\z/) {
+			push @stretches, { who => $1, function => $2, section => $3, chunk => $4, instructions => [] };
+		} else {
+			die "$file:$.: not a line as tools/profile --round writes them\n";
+		}
+	}
+	@stretches or die "$file: there is nothing in it\n";
+	return \@stretches;
+}
+
+# ... in columns. A function is named where it begins, and where it goes on.
+sub round {
+	my ($dir, $name) = @_;
+	$name =~ /^[a-z]+\z/ or die "no such round was traced\n";
+	my ($text, $last) = ("::: {.round}\n", '');
+	for my $stretch (@{load_round("$dir/$name.round")}) {
+		my ($who, $function, $section, $chunk) = @$stretch{qw(who function section chunk)};
+		my $begins = $who eq 'Host, lg' ? "`$function`{.nw}" : $who eq 'Host' ? "Linux: `$function`" : "the $who";
+		$chunk =~ s/([\\`*_\[\]<>|#~^])/\\$1/g;
+		my $heading = join ', ', ("**$begins**") x ($begins ne $last), ("$section *$chunk*") x ($section ne '-');
+		$last = $begins;
+		$text .= ($heading eq '' ? '' : "$heading\n\n") . join("\n", '``` {.instructions}', @{$stretch->{instructions}}, '```', '', '');
+	}
+	return "${text}:::\n";
 }
 
 1;

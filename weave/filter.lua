@@ -144,7 +144,14 @@ local filter = {
   end,
   CodeBlock = function(el)
     if not latex then return nil end
-    return pandoc.RawBlock('latex', '\\begin{listing}\n' .. el.text .. '\n\\end{listing}')
+    local how = el.classes:includes 'instructions' and 'instructions' or 'listing'
+    return pandoc.RawBlock('latex', '\\begin{' .. how .. '}\n' .. el.text .. '\n\\end{' .. how .. '}')
+  end,
+  Div = function(el)
+    if not latex or not el.classes:includes 'round' then return nil end
+    el.content:insert(1, pandoc.RawBlock('latex', '\\begin{round}'))
+    el.content:insert(pandoc.RawBlock('latex', '\\end{round}'))
+    return el
   end,
   Span = function(el)
     if latex and el.identifier ~= '' then

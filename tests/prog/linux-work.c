@@ -1777,7 +1777,9 @@ static uint64_t ticks(void)
 	return time;
 }
 
-static void report(const char *what, uint64_t start, unsigned int n)
+/* One place for the end of each: tools/profile looks for it. */
+static __attribute__((noinline)) void report(const char *what, uint64_t start,
+					     unsigned int n)
 {
 	printf("%s: %llu ticks each\n", what, (ticks() - start) / n);
 }
@@ -1813,6 +1815,8 @@ static void time_pipe(unsigned int n)
 	for (unsigned int i = n; i--;)
 		byte_through(ends[1], ends[0]);
 	report(name, start, n);
+	close(ends[0]);
+	close(ends[1]);
 }
 
 /* There and back: two bytes, and two switches if there is one CPU. */
@@ -1840,6 +1844,9 @@ static void time_pingpong(unsigned int n)
 	report(name, start, n);
 	close(there[1]);
 	reap(pid, "process", pid);
+	close(there[0]);
+	close(back[0]);
+	close(back[1]);
 }
 
 static void time_fork(unsigned int n)
@@ -1886,6 +1893,7 @@ static void time_fault(unsigned int n)
 	start = ticks();
 	touch(at, n);
 	report("given back", start, n);
+	munmap(at, n * PAGE);
 }
 
 static void time_munmap(unsigned int n)
@@ -1949,11 +1957,12 @@ static const struct command {
 
 static void usage(void)
 {
-	printf("usage: linux-work COMMAND [N] [NUMBER]\n"
+	printf("usage: linux-work COMMAND [N] [NUMBER|again]\n"
 	       "With NUMBER, which you make up: do that, check everything, and "
 	       "end with the line\n\"COMMAND NUMBER: ok\", or with a complaint "
 	       "and status 1. With N alone: do it N\ntimes, and print how many "
-	       "ticks of the time-stamp counter each has taken.\n");
+	       "ticks of the time-stamp counter each has taken; with\n\"again\", "
+	       "for ever, and print \"lab: trace\" when it is warm.\n");
 	for (unsigned int i = 0; i < SIZE(commands); i++)
 		printf("  %s%s%s%*s%s\n", commands[i].name,
 		       commands[i].counts ? " N" : "",
@@ -1978,6 +1987,7 @@ static unsigned int number_of(const char *word)
 int main(int argc, char *argv[])
 {
 	const struct command *command = commands;
+	bool again = argc == 4 && !strcmp(argv[3], "again");
 	unsigned int n = 0;
 
 	/* Whole lines: no child may have half of one to write. */
@@ -1990,7 +2000,8 @@ int main(int argc, char *argv[])
 	while (strcmp(command->name, name))
 		if (++command == commands + SIZE(commands))
 			wrong("no such command (see --help)");
-	if (argc != 2 + command->counts + command->checks)
+	again = again && command->counts && !command->checks;
+	if (argc != 2 + command->counts + command->checks + again)
 		wrong("wants other words (see --help)");
 	if (command->counts)
 		n = number_of(argv[2]);
@@ -1999,6 +2010,11 @@ int main(int argc, char *argv[])
 	if (command->checks)
 		number = number_of(argv[argc - 1]);
 	command->work(n);
+	for (unsigned int times = 1; again; times++) {
+		if (times == 3)
+			printf("lab: trace\n");
+		command->work(n);
+	}
 	if (command->checks)
 		printf("%s %u: ok\n", name, number);
 	return 0;
