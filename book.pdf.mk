@@ -9,7 +9,7 @@ FIGDIR ?= figures
 BOOK ?= build/book
 
 book-chapters := $(shell sed 's/[[:space:]]*#.*//; s/\.nw$$//' $(BOOKDIR)/BOOK 2>/dev/null)
-book-back := glossary chunks identifiers terms colophon
+book-back := glossary bibliography chunks identifiers terms colophon
 book-pages := map $(book-chapters) $(book-back)
 # What only the web edition has: pages, and scripts with what they work on.
 book-beside := changes $(foreach chapter,$(book-chapters),changes-$(firstword $(subst -, ,$(chapter))))
@@ -19,7 +19,7 @@ book-pdfs := $(patsubst $(FIGDIR)/%.tex,$(BOOK)/figures/%.pdf,$(book-figures))
 book-svgs := $(patsubst $(FIGDIR)/%.tex,$(BOOK)/figures/%.svg,$(book-figures))
 book-fonts := $(shell sed -n "s,.*url(fonts/\(.*\)).*,\1,p" weave/book.css)
 book-weaver := tools/weave $(wildcard weave/*.pm weave/colophon.md tools/touches tools/Tangle.pm)
-book-sources := $(BOOKDIR)/BOOK $(addprefix $(BOOKDIR)/,$(addsuffix .nw,$(book-chapters))) $(wildcard $(BOOKDIR)/exits.tsv $(BOOKDIR)/costs.tsv)
+book-sources := $(BOOKDIR)/BOOK $(addprefix $(BOOKDIR)/,$(addsuffix .nw,$(book-chapters))) $(wildcard $(addprefix $(BOOKDIR)/,exits.tsv costs.tsv BIBLIOGRAPHY))
 
 # Markdown as the chapters use it; TeX and citations in prose would be accidents.
 PANDOC = pandoc --from markdown-raw_tex-tex_math_dollars-citations-example_lists --no-highlight --lua-filter weave/filter.lua
@@ -59,7 +59,7 @@ $(BOOK)/tex/%.tex: $(BOOK)/pages/latex/%.md $(BOOK)/pages/latex/book.lua weave/f
 	@echo "pandoc: $(@F)"
 	@$(PANDOC) --to latex --top-level-division=chapter -M data=$(BOOK)/pages/latex/book.lua -M page=$* -o $@ $<
 
-$(BOOK)/tex/pages.tex: $(BOOKDIR)/BOOK
+$(BOOK)/tex/pages.tex: $(BOOKDIR)/BOOK book.pdf.mk
 	@mkdir -p $(@D)
 	@{ printf '\\input{%s}\n' $(book-chapters); printf '\\backmatter\\KOMAoptions{open=any}\n'; printf '\\input{%s}\n' $(book-back); } >$@
 

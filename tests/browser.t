@@ -156,7 +156,10 @@ ok(js('const d = document.querySelector("details"); return d.open && d.querySele
 
 # What changed.
 my $chapters = do { visit('changes.html'); js('return changes.chapters.map(c => c[0])') };
-my $text = 'return [...document.querySelectorAll("h2, .difference p, .difference .part")].map(e => e.className + e.textContent).join("\n")';
+my $text = <<'END';	# or rather, its length and a hash
+const all = [...document.querySelectorAll('h2, .difference p, .difference .part')].map(e => e.className + e.textContent).join('\n');
+return `${[...all].reduce((h, c) => (Math.imul(h, 33) ^ c.codePointAt()) | 0, 0)} of ${all.length}`;
+END
 my @differ;
 for (1 .. $#$chapters) {
 	my ($from, $to) = @$chapters[$_ - 1, $_];

@@ -191,7 +191,7 @@ my @lost;
 for (@{$searched->{all}}) {
 	my ($kind, $name, $page, $anchor) = @$_;
 	$found{$kind}{$name =~ s/[*`]//gr} = 1;
-	push @lost, "$name: $searched->{pages}[$page].html#$anchor" unless ($html_ids->{"$searched->{pages}[$page].html"} || {})->{$anchor};
+	push @lost, "$name: $searched->{pages}[$page].html#$anchor" unless $kind eq 'page' ? $html{"$searched->{pages}[$page].html"} : ($html_ids->{"$searched->{pages}[$page].html"} || {})->{$anchor};
 }
 none(\@lost, 'HTML: what the search finds is there');
 my %names = map { s/^instead: //r =~ s/\[\[(.*?)\]\]/$1/gr =~ s/[*`\\]//gr => 1 } @names;

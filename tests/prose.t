@@ -147,4 +147,23 @@ none(\@dead, 'what is referred to is there');
 # These stand beside their tables, or between the words that they are about.
 delete @figures{qw(costs-host costs-linux shared-tables)};
 none([map { "$figures{$_}: nobody mentions the figure $_" } sort keys %figures], 'every figure is mentioned');
+
+# What the chapters recommend and the bibliography are the same.
+my (@entries, %read, @unlisted);
+for (grep { !/^#/ } split /\n/, slurp('chapters/BIBLIOGRAPHY')) {
+	my ($author, $title, $where, $as) = split /\t/;
+	push @entries, [$title, split / \/ /, $as // $title];
+}
+for my $file (@chapters) {
+	my ($reading) = $text{$file} =~ /^## Further reading\b[^\n]*\n(.*?)(?=^## |\z)/ms or push @unlisted, "$file: no further reading";
+	for my $item (split /^- /m, $reading // '') {
+		next unless $item =~ /\S/;
+		my $plain = $item =~ s/[*]|\[\[|\]\]//gr =~ s/\s+/ /gr;
+		my @found = grep { grep { index($plain, $_) >= 0 } @$_[1 .. $#$_] } @entries;
+		$read{$_->[0]} = 1 for @found;
+		push @unlisted, "$file: " . substr $plain, 0, 70 unless @found;
+	}
+}
+none(\@unlisted, 'what a chapter recommends is in the bibliography');
+none([grep { !$read{$_} } map { $_->[0] } @entries], 'the bibliography has what chapters recommend');
 done_testing();

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What the search of the web edition looks through: chapters, sections, chunks,
-# files, identifiers, terms and new words. weave/book.js does the looking.
+# What the search of the web edition looks through: chapters and other pages,
+# sections, chunks, files, identifiers, and terms. weave/book.js does the looking.
 package Search;
 use strict;
 use warnings;
@@ -11,7 +11,7 @@ sub plain { my ($s) = @_; return $s =~ s/\[\[(.*?)\]\]/$1/gr =~ s/`+\s?(.*?)\s?`
 
 # [kind, what is shown, page, anchor, where]
 sub data {
-	my ($book) = @_;
+	my ($book, @pages) = @_;
 	my (@all, %page);
 	my $add = sub {
 		my ($kind, $name, $page, $anchor, @where) = @_;
@@ -31,6 +31,7 @@ sub data {
 	for my $term (sort keys %{$book->{terms}}) {
 		$add->('term', $term, $_->{page}, $_->{anchor}, $where->($_)) for $book->{terms}{$term}[0];
 	}
+	$add->('page', @$_) for @pages;
 	my @page = sort { $page{$a} <=> $page{$b} } keys %page;
 	return 'const searched = ' . JSON::PP->new->encode({ pages => \@page, all => \@all }) . ";\n";
 }

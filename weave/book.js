@@ -14,7 +14,7 @@
 			const script = document.createElement('script');
 			script.src = 'data-search.js';
 			script.onload = () => done(searched.all.map(([kind, name, page, anchor, where]) =>
-				({ kind, name, where, low: name.toLowerCase(), href: `${searched.pages[page]}.html#${anchor}`, anchor })));
+				({ kind, name, where, low: name.toLowerCase(), href: `${searched.pages[page]}.html${anchor && '#'}${anchor}`, anchor })));
 			script.onerror = () => fail(new Error('data-search.js is not there'));
 			document.head.append(script);
 		});
@@ -31,7 +31,7 @@
 		return best;
 	}
 
-	const order = ['section', 'chapter', 'name', 'term', 'file', 'chunk'];
+	const order = ['section', 'chapter', 'page', 'name', 'term', 'file', 'chunk'];
 	function find(all, query) {
 		// h210 is H:210.
 		const words = query.toLowerCase().replace(/\b([pgdlhsm])(\d{3}[a-z]?)\b/g, '$1:$2').split(/\s+/).filter(Boolean);
