@@ -57,12 +57,12 @@ for (1 .. 100) {
 	last if IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port");
 	select undef, undef, undef, 0.1;
 }
-$session = '/' . eval {
+$session = eval { "/" .
 	ask('POST', '', { capabilities => { alwaysMatch => {
 		'goog:chromeOptions' => { args => ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--window-size=1280,900'] },
 		'goog:loggingPrefs' => { browser => 'ALL' },
 	} } })->{sessionId}
-} or BAIL_OUT("no browser: $@");
+} or die "no browser: $@";
 
 sub visit { my ($page) = @_; ask('POST', '/url', { url => 'about:blank' }); ask('POST', '/url', { url => "file://$html/$page" }) }
 sub js { my ($script, @args) = @_; return ask('POST', '/execute/sync', { script => $script, args => \@args }) }
