@@ -166,4 +166,15 @@ for my $file (@chapters) {
 }
 none(\@unlisted, 'what a chapter recommends is in the bibliography');
 none([grep { !$read{$_} } map { $_->[0] } @entries], 'the bibliography has what chapters recommend');
+# What every chapter has; the one before we set out has no code, and so less.
+my @lacking;
+for my $file (@chapters) {
+	my ($exercises) = $text{$file} =~ /^## Exercises\b[^\n]*\n(.*?)(?=^## |\z)/ms;
+	my %has = (
+		'a figure' => $text{$file} =~ /\{#fig:/, 'new words' => $text{$file} =~ /^::: \{\.glossary\}/m,
+		$file =~ /\/P0-/ ? () : ('three exercises' => 3 <= (() = ($exercises // '') =~ /^\d+\. /mg), 'what changed' => $text{$file} =~ /^::: \{\.changes\}/m,
+			'the problem' => $text{$file} =~ /^## The problem\b/m));
+	push @lacking, map { "$file: no $_" =~ s/no (?=three|the|what|new)/not /r } grep { !$has{$_} } sort keys %has;
+}
+none(\@lacking, 'every chapter has what a chapter has');
 done_testing();
