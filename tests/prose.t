@@ -166,6 +166,24 @@ for my $file (@chapters) {
 }
 none(\@unlisted, 'what a chapter recommends is in the bibliography');
 none([grep { !$read{$_} } map { $_->[0] } @entries], 'the bibliography has what chapters recommend');
+# A word that is in the index is explained where the index first leads to: it is one of
+# the new words of that chapter, if it is one of any.
+my (%first, @elsewhere, $explained);
+for my $file (@chapters) {
+	while ($text{$file} =~ /\[((?:[^\[\]]|\n)+)\]\{\.ix(?:\s+of="([^"]*)")?\}/g) {
+		$first{lc(($2 // $1) =~ s/\s+/ /gr =~ s/[*]//gr)} //= $file;
+	}
+}
+for my $file (@chapters) {
+	my ($words) = $text{$file} =~ /^::: \{\.glossary\}\n(.*?)^:::/ms or next;
+	while ($words =~ /^([^\s:].*)\n+:   /mg) {
+		$explained++;
+		push @elsewhere, "$file: $1 is first met in $first{lc $1}" if ($first{lc $1} // $file) ne $file;
+	}
+}
+cmp_ok($explained, '>', 80, 'words are explained');
+none(\@elsewhere, 'they are explained in the chapter that first has them');
+
 # What every chapter has; the one before we set out has no code, and so less.
 my @lacking;
 for my $file (@chapters) {
