@@ -9,14 +9,17 @@ FIGDIR ?= figures
 BOOK ?= build/book
 
 book-chapters := $(shell sed 's/[[:space:]]*#.*//; s/\.nw$$//' $(BOOKDIR)/BOOK 2>/dev/null)
-book-back := glossary map chunks identifiers terms colophon
-book-pages := $(book-chapters) $(book-back)
+book-back := glossary bibliography chunks identifiers terms colophon
+book-pages := map $(book-chapters) $(book-back)
+# What only the web edition has: pages, and scripts with what they work on.
+book-beside := changes $(foreach chapter,$(book-chapters),changes-$(firstword $(subst -, ,$(chapter))))
+book-scripts := book.js compare.js data-changes.js data-search.js
 book-figures := $(filter-out %/style.tex,$(wildcard $(FIGDIR)/*.tex))
 book-pdfs := $(patsubst $(FIGDIR)/%.tex,$(BOOK)/figures/%.pdf,$(book-figures))
 book-svgs := $(patsubst $(FIGDIR)/%.tex,$(BOOK)/figures/%.svg,$(book-figures))
 book-fonts := $(shell sed -n "s,.*url(fonts/\(.*\)).*,\1,p" weave/book.css)
-book-weaver := tools/weave $(wildcard weave/*.pm weave/colophon.md tools/touches)
-book-sources := $(BOOKDIR)/BOOK $(addprefix $(BOOKDIR)/,$(addsuffix .nw,$(book-chapters))) $(wildcard $(BOOKDIR)/exits.tsv $(BOOKDIR)/costs.tsv $(BOOKDIR)/*.round)
+book-weaver := tools/weave $(wildcard weave/*.pm weave/colophon.md tools/touches tools/Tangle.pm)
+book-sources := $(BOOKDIR)/BOOK $(addprefix $(BOOKDIR)/,$(addsuffix .nw,$(book-chapters))) $(wildcard $(addprefix $(BOOKDIR)/,exits.tsv costs.tsv *.round BIBLIOGRAPHY))
 
 # Markdown as the chapters use it; TeX and citations in prose would be accidents.
 PANDOC = pandoc --from markdown-raw_tex-tex_math_dollars-citations-example_lists --no-highlight --lua-filter weave/filter.lua
@@ -37,6 +40,7 @@ $(BOOK)/pages/latex/%.md: $(BOOK)/pages/latex/woven ;
 $(BOOK)/pages/html/%.md: $(BOOK)/pages/html/woven ;
 $(BOOK)/pages/epub/%.md: $(BOOK)/pages/epub/woven ;
 $(BOOK)/pages/%/book.lua: $(BOOK)/pages/%/woven ;
+$(BOOK)/pages/html/data-%.js: $(BOOK)/pages/html/woven ;
 
 # Figures: each alone, so that a change costs seconds.
 $(BOOK)/figures/%.pdf: $(FIGDIR)/%.tex $(wildcard $(FIGDIR)/*.sty) | setup-book
@@ -56,7 +60,7 @@ $(BOOK)/tex/%.tex: $(BOOK)/pages/latex/%.md $(BOOK)/pages/latex/book.lua weave/f
 	@echo "pandoc: $(@F)"
 	@$(PANDOC) --to latex --top-level-division=chapter -M data=$(BOOK)/pages/latex/book.lua -M page=$* -o $@ $<
 
-$(BOOK)/tex/pages.tex: $(BOOKDIR)/BOOK
+$(BOOK)/tex/pages.tex: $(BOOKDIR)/BOOK book.pdf.mk
 	@mkdir -p $(@D)
 	@{ printf '\\input{%s}\n' $(book-chapters); printf '\\backmatter\\KOMAoptions{open=any}\n'; printf '\\input{%s}\n' $(book-back); } >$@
 
@@ -82,6 +86,12 @@ $(BOOK)/epub/%.xhtml: $(BOOK)/pages/epub/%.md $(BOOK)/pages/epub/book.lua weave/
 $(BOOK)/html/book.css: weave/book.css
 	@mkdir -p $(@D)
 	@cp $< $@
+$(BOOK)/html/data-%.js: $(BOOK)/pages/html/data-%.js
+	@mkdir -p $(@D)
+	@cp $< $@
+$(BOOK)/html/%.js: weave/%.js
+	@mkdir -p $(@D)
+	@cp $< $@
 $(BOOK)/html/fonts/%.otf:
 	@mkdir -p $(@D)
 	@cp "$$(kpsewhich $*.otf)" $@
@@ -89,9 +99,9 @@ $(BOOK)/html/figures/%.svg: $(BOOK)/figures/%.svg
 	@mkdir -p $(@D)
 	@cp $< $@
 
-$(BOOK)/html/made: $(patsubst %,$(BOOK)/html/%.html,index $(book-pages)) $(BOOK)/html/book.css $(patsubst $(BOOK)/%,$(BOOK)/html/%,$(book-svgs)) \
+$(BOOK)/html/made: $(patsubst %,$(BOOK)/html/%.html,index $(book-pages) $(book-beside)) $(addprefix $(BOOK)/html/,book.css $(book-scripts)) $(patsubst $(BOOK)/%,$(BOOK)/html/%,$(book-svgs)) \
 		$(patsubst %,$(BOOK)/html/fonts/%,$(book-fonts))
-	@for page in $(@D)/*.html; do case " $(book-pages) index " in *" $$(basename $$page .html) "*) ;; *) rm $$page ;; esac; done
+	@for page in $(@D)/*.html; do case " $(book-pages) $(book-beside) index " in *" $$(basename $$page .html) "*) ;; *) rm $$page ;; esac; done
 	@touch $@
 	@echo "html: $(@D)/index.html"
 

@@ -7,6 +7,7 @@ use warnings;
 use Cwd qw(abs_path);
 use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
+use JSON::PP;
 use Test::More;
 
 my $top = dirname(dirname(abs_path(__FILE__)));
@@ -111,4 +112,37 @@ refused('a round among words', '(see {{round call}})', $last, qr/\{\{round call\
 refused('braces about something else', '{{spoon}}', $last, qr/\{\{spoon\}\}: neither .*/);
 refused('braces that do not close', '{{cost fork}', $last, qr/\{\{ without its \}\}/);
 
+
+# What changed from chapter to chapter, where chunks are replaced too: each chapter's
+# lines are what is tangled, and its page shows the others.
+sub without_tabs { my ($text) = @_; 1 while $text =~ s/^([^\t\n]*)\t/$1 . ' ' x (8 - length($1) % 8)/gem; return $text }
+woven('');
+my ($json) = slurp("$tmp/out/data-changes.js") =~ /^const changes = (.*);$/m;
+my $changes = JSON::PP->new->utf8->decode($json);
+my (%was, $seen_less);
+for my $n (0 .. $#{$changes->{chapters}}) {
+	my $id = $changes->{chapters}[$n][0];
+	system("$top/tools/tangle", '--chapters', $toy, '--upto', $id, "$tmp/tangled-$id") == 0 or die;
+	my (%is, %tangled, @lost);
+	for my $file (sort keys %{$changes->{files}}) {
+		my @lines = map { @{$_->[3]} } grep { $_->[0] <= $n && $n <= $_->[1] } @{$changes->{files}{$file}};
+		$is{$file} = join '', map { "$_\n" } @lines if @lines;
+		$tangled{$file} = without_tabs(slurp("$tmp/tangled-$id/$file")) if -e "$tmp/tangled-$id/$file";
+		my %left;
+		$left{$_}++ for @lines;
+		push @lost, grep { --($left{$_} //= 0) < 0 } split /\n/, $was{$file} // '';
+	}
+	is_deeply(\%is, \%tangled, "$id is what is tangled");
+	my $page = slurp("$tmp/out/changes-$id.md");
+	my @less = map { s/&lt;/</gr =~ s/&gt;/>/gr =~ s/&quot;/"/gr =~ s/&amp;/&/gr } grep { s/^(?:.*<pre>)?-(?!.*\]\()// } map { split /\n/ } $page =~ /<div class="part less">(.*?)<\/pre>/gs;
+	is_deeply([sort @less], [sort @lost], "... and its page has what is gone");
+	$seen_less += @less;
+	%was = %is;
+}
+ok($seen_less, 'something was replaced');
+like(slurp("$tmp/out/changes-M1.md"), qr/ \x{e2}\x{88}\x{92}\d+<\/h2>/, '... and is counted');
+
+# The map, of sections in several places.
+my $map = slurp("$tmp/out/map.md");
+like($map, qr/^\| M:001 \| \[A better number\]\(#M-001\) \| \[M1\]\(#M1\) \| `[\w\/.]+`/m, 'the map has a section and its files');
 done_testing();

@@ -6,6 +6,7 @@ package Html;
 use strict;
 use warnings;
 use utf8;
+use JSON::PP;
 
 my %ESCAPE = ('<' => '&lt;', '>' => '&gt;', '&' => '&amp;', '"' => '&quot;', '`' => '&#96;');
 
@@ -108,6 +109,49 @@ sub chunk {
 	return $r->raw(qq(<div class="chunk" id="$c->{anchor}">\n<p class="head"><span class="name"><a href="#$c->{anchor}">⟨$name⟩</a>&#160;$sign</span> )
 		. qq(<span class="where">@where</span></p>\n<div class="code">\n) . $r->body($c, '') . "</div>\n"
 		. (@foot ? '<p class="foot">' . join(' · ', @foot) . "</p>\n" : '') . '</div>');
+}
+
+# The difference of a file, as Changes::between has it. weave/compare.js makes the same.
+my %KIND = ('+' => 'more', '-' => 'less', ' ' => 'both');
+
+sub difference {
+	my ($r, $file, $anchor, $count, $runs) = @_;
+	my $html = "<h2 id=\"$anchor\"><code>" . $r->escape($file) . "</code> $count</h2>\n<div class=\"code difference\">\n";
+	for (@$runs) {
+		my ($kind, $lines, $chunk) = @$_;
+		my $n = @$lines;
+		if ($kind eq '.') {
+			$html .= "<p>$n line" . ($n > 1 ? 's' : '') . " as before</p>\n";
+			next;
+		}
+		$html .= "<div class=\"part $KIND{$kind}\">";
+		if ($chunk >= 0) {
+			my $c = $r->{book}{chunks}[$chunk];
+			$html .= $r->link($c, $r->escape($r->chunk_label($c)), 'at');
+		}
+		$html .= '<pre>' . join('', map { $kind . $r->escape($_) . "\n" } @$lines) . "</pre></div>\n";
+	}
+	return "$html</div>\n";
+}
+
+sub chunk_label { my ($r, $c) = @_; return $r->label($c) . ' ⟨' . ($c->{replaces} // $c->{name}) =~ s/\[\[(.*?)\]\]/$1/gr . '⟩' }
+
+sub difference_data {
+	my ($r, $lines) = @_;
+	my %files;
+	for my $file (keys %$lines) {
+		for (@{$lines->{$file}}) {
+			my ($text, @where) = @$_;
+			my $run = $files{$file} && $files{$file}[-1];
+			push @{$files{$file}}, $run = [@where, []] unless $run && "@$run[0 .. 2]" eq "@where";
+			push @{$run->[3]}, $text;
+		}
+	}
+	return 'const changes = ' . JSON::PP->new->canonical->space_after(0)->encode({
+		chapters => [map { [$_->{id}, $_->{title} =~ s/[`*\\]//gr] } @{$r->{book}{chapters}}],
+		chunks => [map { [$r->href($_), $r->chunk_label($_)] } @{$r->{book}{chunks}}],
+		files => \%files,
+	}) . ";\n";
 }
 
 sub index {

@@ -174,6 +174,7 @@ local function neighbours(meta)
       meta.previous, meta.next = near(book.pages[i - 1]), near(book.pages[i + 1])
     end
   end
+  if book.beside[page] then meta.title, meta.heading, meta.compare = book.beside[page], heading, page == 'changes' end
   meta.book, meta.subtitle, meta.author, meta.extension = book.title, book.subtitle, book.author, book.extension
   return meta
 end
