@@ -377,6 +377,13 @@ static void do_tables(void)
 	}
 }
 
+#define VM	0x20000
+
+/*
+ * Never VM: an iret from ring 1 must not heed it, but QEMU does (7.2), and with it
+ * takes IF from the stack. A Guest that then loops is one the emulator lets no
+ * interrupt stop; no processor would.
+ */
 static uint32_t flags(void)
 {
 	static const uint32_t some[] = {
@@ -384,7 +391,7 @@ static uint32_t flags(void)
 		0x10202, 0x602, 0x200202, 0x100202, 0x80202, 0x247fd7, 0x0,
 	};
 
-	return roll(4) ? pick(dice, some) : draw_word(dice);
+	return (roll(4) ? pick(dice, some) : draw_word(dice)) & ~VM;
 }
 
 static void put_flags(void)

@@ -223,13 +223,21 @@ int main(int argc, char *argv[])
 	pthread_t thread;
 
 	if (argc != 5)
-		errx(2, "usage: fuzz KIND SEED FROM COUNT");
+		errx(2, "usage: fuzz KIND SEED FROM COUNT\n"
+		     "(COUNT 0: what is in the memory of Guest FROM)");
 	kind = find_kind(argv[1]);
 	seed = strtoul(argv[2], NULL, 0);
 	from = strtoul(argv[3], NULL, 0);
 	count = strtoul(argv[4], NULL, 0);
 	make_memory();
 	sigaction(SIGALRM, &action, NULL);
+	if (!count) {
+		dice = new_dice(seed, kind, from);
+		make_case(&dice, kind, from);
+		if (write(1, memory, SIZE) != (ssize_t)SIZE)
+			err(2, "stdout");
+		return 0;
+	}
 	setvbuf(stdout, NULL, _IONBF, 0);
 	if (kind->scribbled &&
 	    pthread_create(&thread, NULL, scribble, (void *)(uintptr_t)seed))
