@@ -488,6 +488,7 @@ static void draw_insn(uint32_t n)
 		0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x2e, 0x36, 0x3e, 0x26, 0x64, 0x65,
 	};
 	uint32_t i, map = n / 256 % 4, opcode = n % 256;
+	uint8_t *begin = code, modrm;
 
 	for (i = roll(4); i > 1; i--)
 		byte(pick(dice, prefixes));
@@ -503,7 +504,15 @@ static void draw_insn(uint32_t n)
 		covered[map == 1][opcode] = 1;
 	}
 	byte(opcode);
-	byte(draw_word(dice));
+	modrm = draw_word(dice);
+	byte(modrm);
+	/* Of LOCK and a test of a bit of a register QEMU (7.2) dies. */
+	if (map == 1 && ((opcode & 0xe7) == 0xa3 || opcode == 0xba) && modrm >= 0xc0)
+		while (begin < code - 2) {
+			if (*begin == 0xf0)
+				*begin = 0x66;
+			begin++;
+		}
 	word(odd());
 	word(odd());
 }
