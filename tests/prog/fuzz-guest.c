@@ -162,8 +162,8 @@ static void draw_segment(uint32_t *lo, uint32_t *hi)
 		*hi ^= 1u << roll(32);
 		break;
 	case 3:
-		*lo = HANDLER | selector() << 16;
-		*hi = pick(dice, systems) | (roll(2) ? 0 : roll(1 << 16) << 16);
+		*lo = HANDLER | (roll(2) ? 0x50 : selector()) << 16;
+		*hi = (roll(2) ? pick(dice, systems) : systems[0]) | (roll(2) ? 0 : roll(1 << 16) << 16);
 		break;
 	case 4:
 		*lo = SWITCHER << 16 | roll(1 << 16);
@@ -185,6 +185,12 @@ static void draw_gate(uint32_t *lo, uint32_t *hi)
 	*hi = (offset & 0xffff0000) | type;
 }
 
+/* The first and the last that are not a Guest's. */
+static const uint32_t beyond[] = {
+	SIZE - 127, SIZE - 1, SIZE, SIZE + 4, SIZE + PAGE, 0xffffff80, 0xfffff000,
+	0xffffe004,
+};
+
 static uint32_t draw_entry(void)
 {
 	static const uint32_t bits[] = {
@@ -195,6 +201,8 @@ static uint32_t draw_entry(void)
 
 	if (!roll(12))
 		page = draw_word(dice) & ~(PAGE - 1);
+	if (!roll(12))
+		page = pick(dice, beyond) & ~(PAGE - 1);
 	if (!roll(4))
 		page = DIRECTORIES + roll(6) * PAGE;
 	return page | (roll(12) ? pick(dice, bits) : roll(4096));
@@ -204,7 +212,7 @@ static uint32_t draw_entry(void)
 static void draw_call(uint32_t *call)
 {
 	static const uint32_t numbers[] = {
-		0, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 14, 14, 14, 15, 15, 16, 17,
+		0, 2, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 14, 14, 14, 15, 15, 16, 17,
 		18, 18, 18, 19,
 	};
 
@@ -217,7 +225,8 @@ static void draw_call(uint32_t *call)
 		return;
 	switch (call[0]) {
 	case 2:
-		call[0] = 19;
+		call[0] = roll(3) ? 19 : 2;
+		call[1] = pick(dice, beyond);
 		break;
 	case 3:
 		call[1] = WORDS;
@@ -558,13 +567,13 @@ static void do_operation(const struct kind *kind, uint32_t n)
 		do_insn(n);
 }
 
-/* Whoever runs in ring 0 says so, and proves it. */
+/* Whoever runs in ring 0 leaves what only ring 0 can read. */
 static void check_ring(void)
 {
 	EMIT("\x8c\xc8\xa8\x03\x75\x0d");	/* %cs & 3? jnz */
 	EMIT("\x0f\x20\xc3\x83\xe3\xf7");	/* %ebx = %cr0 without TS */
-	load(EAX, 17);
-	interrupt(0x1f);
+	EMIT("\x36\x89\x1d");		/* movl %ebx, %ss:PROOF */
+	word(PROOF);
 }
 
 static void shut_down(void)
@@ -579,6 +588,7 @@ static void make_handler(void)
 	unsigned int i;
 
 	code = memory + HANDLER;
+	check_ring();
 	EMIT("\x36\xff\x0d");			/* decl %ss:LEFT */
 	word(LEFT);
 	EMIT("\x75\x16");			/* jnz */
@@ -588,7 +598,6 @@ static void make_handler(void)
 	load(ESP, STACK);
 	load_segment(4, 0);
 	load_segment(5, 0);
-	check_ring();
 	if (roll(2))
 		store(NOTES, 0x200);
 	EMIT("\xff\x25");			/* jmp *NEXT */

@@ -25,6 +25,7 @@
 #define MESSAGE		0x3000
 #define LEFT		0x3f00		/* how many traps it may still take */
 #define NEXT		0x3f04		/* where to go after one */
+#define PROOF		0x3f08		/* of having run in ring 0 */
 #define WORDS		0x4000		/* descriptors, pointers */
 #define STACK		0x6000		/* in ring 1; it grows downwards */
 #define TRAP_STACK	0x7000		/* from ring 3 */
@@ -34,7 +35,7 @@
 #define DIRECTORIES	0x10000		/* three, each with a table */
 #define ROOM		0x20000		/* for nothing in particular */
 
-#define NOTIFY_RING0	0x80050033	/* "I run in ring 0": what %cr0 is in Linux */
+#define RING0		0x80050033	/* what it then reads: %cr0, in Linux */
 
 extern uint8_t *memory;
 
