@@ -84,7 +84,7 @@ fuzz: module $(boot-seconds) ## make the Guest an enemy: hypercalls, page tables
 	@tools/fuzz $(addprefix --seed ,$(SEED)) $(addprefix --kind ,$(KIND)) $(addprefix --cases ,$(CASES)) $(addprefix --from ,$(FROM)) $(if $(ENDLESS),--endless) $(OPTIONS)
 
 soak: module $(boot-seconds) ## let Guests start, work and die for an hour on two CPUs that come and go [MINUTES=5]
-	@MINUTES=$(MINUTES) prove $(PROVEFLAGS) tests/soak/*.t
+	@ALL=1 MINUTES=$(MINUTES) prove $(PROVEFLAGS) tests/fuzz.t tests/soak/*.t
 
 exits: module $(boot-seconds) ## count anew why Guests come back to the Host, for the tables in the chapters
 	@tools/exits > build/exits.tsv
