@@ -91,7 +91,8 @@ done < "$tmp/mistakes"
 # And the Launcher, by its queues.
 perl -i -pe 's{return len <= guest_size &&}{return len <= guest_size ||}' "$tree/launcher/virtio.c"
 make -s -C "$tree/launcher" lguest > "$tmp/build" 2>&1 || bail_out "$(grep -m 1 error "$tmp/build")"
-run_fuzz 1 --from 1 --kind queues --cases 600 --tree "$tree"
+limit=120
+run_fuzz 1 --from 1 --kind queues --cases 2500 --tree "$tree"
 is "$status" 1 "seen: a device believes where a buffer is"
 like "$out" "^fuzz: bad: status 139" "... which ends the Launcher"
 done_testing
