@@ -41,33 +41,10 @@ END
 a new table of the kernel's is in one directory only|fill_shadow|	share_entry(|	if (!BAD) share_entry(
 END
 
-# plant FILE: put all of them in, and a parameter that says which is on.
-plant() {
-	perl -i -0777 -pe '
-		BEGIN {
-			open my $m, "<", "'"$tmp/mistakes"'" or die;
-			local $/ = "\n";
-			chomp(my @lines = <$m>);
-			@m = map { [split /(?<!\\)\|/] } @lines;
-		}
-		s/^#line.*\n//mg;
-		my $n = 0;
-		for my $mistake (@m) {
-			my ($what, $function, $old, $new) = map { s/\\\|/|/gr } @$mistake;
-			$n++;
-			$new =~ s/BAD/(mistake == $n)/;
-			s/^(?:static )?[\w ]+?[ *]\Q$function\E\([^;{]*\)\n\{\n.*?^\}\n/my $f = $&; $f =~ s|\Q$old\E|$new| or print STDERR "$what: not in $function()\n"; $f/mse
-				or print STDERR "$what: no $function()\n";
-		}
-		s/^#include "lg.h"\n/$&#include <linux\/moduleparam.h>\n\nstatic int mistake;\nmodule_param(mistake, int, 0);\n/m;
-	' "$1" 2> "$tmp/planted" && [ ! -s "$tmp/planted" ]
-	result $? "there is a place for every mistake" || bail_out "$(head -n 1 "$tmp/planted")"
-}
-
 mkdir "$tmp/mutants"
 cp "$trees/all/module"/*.[chS] "$trees/all/module/Kbuild" "$tmp/mutants/"
 cp -R "$trees/all/include" "$tmp/"
-plant "$tmp/mutants/page_tables.c"
+plant "$tmp/mistakes" "$tmp/mutants/page_tables.c"
 make -s -C "$headers" M="$tmp/mutants" modules > "$tmp/build" 2>&1 || bail_out "$(grep -m 1 error "$tmp/build")"
 
 run_lab ${LAB_OPTIONS:-} --timeout "$(scaled 600)" --add "$tmp/mutants/lg.ko" --add "$tmp/prog/torture" -- "

@@ -120,3 +120,39 @@ build_torture() {
 			libguest.a -lgcc) > "$tmp/build" 2>&1 ||
 		bail_out "torture: $(head -n 1 "$tmp/build")"
 }
+
+# plant TABLE FILE...: put mistakes into a module, and a parameter that says which of
+# them is on. Each line of the table: what the mistake is, a function of one of the
+# files, what stands in it, and what is put there instead; BAD is true when it is on.
+plant() {
+	perl -0777 -e '
+		my ($table, @files) = @ARGV;
+		sub contents { open my $fh, "<", $_[0] or die "$_[0]: $!\n"; local $/; return scalar <$fh> }
+		my %text = map { $_ => contents($_) =~ s/^#line.*\n//mgr } @files;
+		my $n = 0;
+		for my $line (split /\n/, contents($table)) {
+			my ($what, $function, $old, $new) = map { s/\\\|/|/gr } split /(?<!\\)\|/, $line;
+			$n++;
+			$new =~ s/BAD/(mistake == $n)/;
+			my $found = 0;
+			for (values %text) {
+				s!^(?:static )?[\w ]+?[ *]\Q$function\E\([^;{]*\)\n\{\n.*?^\}\n!
+					my $f = $&;
+					$found++;
+					$f =~ s|\Q$old\E|$new| or print STDERR "$what: not in $function()\n";
+					$f;
+				!mse;
+			}
+			print STDERR "$what: no $function()\n" if $found != 1;
+		}
+		my $first = $files[0];
+		for my $file (@files) {
+			my $knows = $file ne $first ? "extern int mistake;" :
+				"#include <linux/moduleparam.h>\n\nextern int mistake;\nint mistake;\nmodule_param(mistake, int, 0);";
+			$text{$file} =~ s/^#include "lg.h"\n/$&$knows\n/m;
+			open my $fh, ">", $file or die "$file: $!\n";
+			print $fh $text{$file};
+		}
+	' "$@" 2> "$tmp/planted" && [ ! -s "$tmp/planted" ]
+	result $? "there is a place for every mistake" || bail_out "$(head -n 1 "$tmp/planted")"
+}

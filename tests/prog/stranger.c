@@ -451,6 +451,43 @@ static void fuzz(const char *words)
 	say("%u rounds of %s.\n", i, words);
 }
 
+/* A byte of the page of descriptors, or of a queue that one of them tells of. */
+static uint8_t *random_byte(void)
+{
+	uint8_t *page = va(memory_end());
+
+	if (draw(2))
+		return page + draw(400);
+	return page + draw(draw(4) ? 8 : DEVICE_PAGES) * PAGE_SIZE + draw(PAGE_SIZE);
+}
+
+/* The descriptors and the queues themselves are overwritten, and all devices are told,
+   by addresses that were right before. It is not told how many rounds a Launcher
+   lets it do: it may end a Guest that notifies of nothing. */
+static void rubbish(const char *words)
+{
+	uint32_t addresses[64], n = 0, i, rounds = number(next_word(words));
+	struct device dev;
+	uint32_t type, j;
+
+	for (type = 1; type <= 4; type++)
+		for (i = 0; find_device(&dev, type, i); i++) {
+			addresses[n++] = pa((void *)dev.desc);
+			for (j = 0; j < dev.desc->num_vq && n < 60; j++)
+				addresses[n++] = dev.queues[j].pfn * PAGE_SIZE;
+		}
+	seed = number(words);
+	for (i = 0; i < rounds; i++) {
+		for (j = draw(20); j; j--)
+			*random_byte() = draw(3) ? draw(256) : draw(3) - 1;
+		if (n)
+			hcall(LHCALL_NOTIFY, addresses[draw(n)], 0, 0, 0);
+		if (!draw(8))
+			hcall(LHCALL_NOTIFY, draw(memory_end()), 0, 0, 0);
+	}
+	last_words("%u rounds of rubbish", i);
+}
+
 static const struct {
 	const char *word;
 	void (*act)(const char *words);
@@ -473,6 +510,7 @@ static const struct {
 	{ "burst", burst, false },
 	{ "noroom", no_room, false },
 	{ "fuzz", fuzz, false },
+	{ "rubbish", rubbish, false },
 };
 
 void guest_main(const char *words)
