@@ -49,7 +49,7 @@ descriptors of the system are present|fixup_gdt_table|desc->p = 0;|if (!BAD) des
 pages are not let go|release_guest_pages|unpin_user_pages_dirty_lock|if (!BAD \|\| i % 7) unpin_user_pages_dirty_lock
 there are more gates than 256|load_guest_idt_entry|if (num >= IDT_ENTRIES)|if (!BAD && num >= IDT_ENTRIES)
 a page table leads beyond the Guest|check_gpte|is_guest_page(cpu, gpte)|(BAD \|\| is_guest_page(cpu, gpte))
-no address is beyond the Guest|lguest_address_ok|	return len|	if (BAD) return true; return len
+no address is beyond the Guest|__lgread|	if (lguest_address_ok(cpu->lg, addr, len) &&|	if ((BAD \|\| lguest_address_ok(cpu->lg, addr, len)) &&
 the Switcher's slot can be set|guest_set_pte|if (vaddr >= SWITCHER_ADDR)|if (!BAD && vaddr >= SWITCHER_ADDR)
 the Switcher's segments are the Guest's|ignored_gdt|return num == GDT_ENTRY_TSS|return BAD ? false : num == GDT_ENTRY_TSS
 there are more segments than 32|load_guest_gdt_entry|if (num >= GDT_ENTRIES)|if (!BAD && num >= GDT_ENTRIES)
