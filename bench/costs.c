@@ -157,7 +157,8 @@ static void make_dir(uint32_t *dir)
 }
 
 /* What is used after each switch is what the next owner of a shadow must drop. */
-static void switches(const char *what, uint32_t of, uint32_t n)
+static void switches(const char *what, const char *used, uint32_t of,
+		     uint32_t n)
 {
 	uint64_t start, switched = 0, touched = 0;
 
@@ -172,7 +173,7 @@ static void switches(const char *what, uint32_t of, uint32_t n)
 		touched += since(start);
 	}
 	report(what, (uint32_t)switched / n);
-	report("... and 16 pages used", (uint32_t)touched / n);
+	report(used, (uint32_t)touched / n);
 	use_dir(kernel_dir);
 }
 
@@ -286,8 +287,10 @@ void guest_main(const char *words)
 	first_touch("first touch, memory used before", USER + 768 * PAGE_SIZE);
 	for (uint32_t i = 0; i < 6; i++)
 		make_dir(dirs[i]);
-	switches("switch to a directory the Host knows", 2, 1000);
-	switches("switch to one it does not know", 6, 1000);
+	switches("switch to a directory the Host knows",
+		 "16 pages that it knows", 2, 1000);
+	switches("switch to one it does not know",
+		 "16 pages that it does not know", 6, 1000);
 	interrupts(200);
 	system_calls("system call, reflected", GATE_INTERRUPT);
 	system_calls("system call, direct", GATE_TRAP);
