@@ -61,7 +61,7 @@ cat > "$tmp/kinds" <<'END'
 tables|60|in ring 0
 pages|40|pages are left pinned
 calls|100|lab:
-pages|200|its Launcher|lab:|pinned
+pages|1000|its Launcher|lab:|pinned
 calls|200|its Launcher
 calls|200|lab:
 tables|60|lab:|in ring 0
