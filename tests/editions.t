@@ -235,6 +235,7 @@ my $tex = slurp("$book/tex/book.log");
 # TeX breaks the lines of its log; a box of one line is "detected", others are paragraphs.
 $tex =~ s/\n(?=\S* ?at line)//g;
 none([$tex =~ /^(Overfull \\hbox [^\n]* detected at line [^\n]*)/mg], 'PDF: no line of code is too wide');
+none([$tex =~ /^(Overfull \\vbox [^\n]*)/mg], 'PDF: no page is too full');
 none([grep { /\((\d+)/ && $1 >= 5 } $tex =~ /^(Overfull \\hbox [^\n]* in paragraph[^\n]*)/mg], 'PDF: no line of prose sticks out');
 none([$tex =~ /^(LaTeX Warning: (?:Reference|Label)[^\n]*)/mg], 'PDF: no reference to nowhere');
 unlike($text, qr/\?\?/, 'PDF: no page number is missing') unless grep { /\?\?/ } @code;

@@ -28,7 +28,9 @@ done
 for answer in 'read done' 'read EPERM' 'read ENOENT' 'read EINTR' 'write done' 'write EBUSY' 'write ENOENT'; do
 	like "$out" "^answered: [0-9]+ $answer\$" "some tasks are answered: $answer"
 done
-run_fuzz "$seed" --cases 50 --smp 1
+# Not random instructions: some of those are too much for QEMU (PROMISES.md), and it is
+# for "make fuzz" to meet them.
+run_fuzz "$seed" --cases 50 --smp 1 --kind calls --kind pages --kind tables --kind scribble --kind device
 is "$status" 0 "seed $seed: the machine is well" || diag "$out"
 
 # The same seed, the same cases.
