@@ -13,7 +13,7 @@ refused() {
 }
 
 ### What they say of themselves, and of wrong words.
-for tool in bench bench-compare; do
+for tool in bench bench-compare profile; do
 	run "$top/tools/$tool" --help
 	is "$status $err" "0 " "$tool --help"
 	like "$out" "^usage: tools/$tool " "... says how to use it"
@@ -24,6 +24,11 @@ refused "--runs without a number" "bench: --runs wants a value \(see --help\)" "
 refused "--runs with a word" "bench: --runs wants a number, not 'spoon'" "$top/tools/bench" --runs spoon
 refused "--to without a file" "bench: --to wants a value \(see --help\)" "$top/tools/bench" --to
 refused "--to a file that cannot be" ".*/nix/file: .*" "$top/tools/bench" --to "$tmp/nix/file" host
+refused "profile: nothing" "profile: of what\? \(see --help\)" "$top/tools/profile"
+refused "profile: something unknown" "profile: there is no spoon \(see --help\)" "$top/tools/profile" spoon
+refused "profile: an unknown option" "profile: there is no --spoon \(see --help\)" "$top/tools/profile" fault --spoon
+refused "profile: Linux without a number" "profile: linux wants work and a number \(see --help\)" "$top/tools/profile" linux fork
+refused "profile: Linux with a word" "profile: linux wants a number, not 'spoon' \(see --help\)" "$top/tools/profile" linux fork spoon
 compare=$top/tools/bench-compare
 refused "compare: an unknown option" "bench-compare: unknown option: spoon \(see --help\)" "$compare" --spoon
 refused "compare: --over without a number" "bench-compare: option over requires an argument \(see --help\)" "$compare" --over
