@@ -3,6 +3,7 @@
  * Do as a process what Guests do when they measure; and in a Linux Guest what a
  * process does on the machine itself.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <err.h>
 #include <fcntl.h>
@@ -13,13 +14,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define PIECE	4096
 
 static const char usage[] =
-"usage: process read|write FILE N         4 KB pieces of a file\n"
+"usage: process read|write FILE N         4 KB pieces of a file, or past the\n"
+"                                         cache of a disk\n"
 "       process send ADDRESS N SIZE       datagrams to the port 9 of ADDRESS\n"
 "       process roundtrip ADDRESS N       pings, one after another\n"
 "       process stream ADDRESS N          N KB to the port 9 of ADDRESS, by TCP\n"
@@ -31,7 +34,7 @@ static const char usage[] =
 "       process since TIME                how many thousand ticks ago that was\n"
 "       process fill MB                   fill memory, say so, and stay\n";
 
-static char buffer[65536];
+static char buffer[65536] __attribute__((aligned(PIECE)));
 
 static uint64_t ticks(void)
 {
@@ -48,8 +51,10 @@ static void report(const char *what, uint32_t n, uint64_t start)
 
 static void disk(const char *name, uint32_t n, int write)
 {
-	int fd = open(name, O_RDWR);
-	off_t end = lseek(fd, 0, SEEK_END);
+	struct stat file;
+	int is_disk = !stat(name, &file) && S_ISBLK(file.st_mode);
+	int fd = open(name, O_RDWR | (is_disk ? O_DIRECT : 0));
+	off_t end = lseek(fd, 0, SEEK_END) / PIECE * PIECE;
 	uint64_t start;
 	ssize_t done;
 
@@ -57,7 +62,7 @@ static void disk(const char *name, uint32_t n, int write)
 		err(1, "%s", name);
 	start = ticks();
 	for (uint32_t i = 0; i < n; i++) {
-		off_t at = (off_t)i * PIECE % (end - PIECE + 1);
+		off_t at = (off_t)i * PIECE % end;
 
 		done = write ? pwrite(fd, buffer, PIECE, at) :
 			       pread(fd, buffer, PIECE, at);

@@ -117,6 +117,15 @@ refused('leaving out a file', 'module/tangled.mk', sub {}, '<<launcher/toy.h>>: 
 refused('an empty chunk in a line', 'module/tangled.mk', sub {},
 	'chapters/P1-one.nw:20: <<a number>> is empty', '--omit', 'a number');
 
+# One more chapter, which is not the book's.
+spew("$tmp/more.nw", "# Less\n\n<<instead: functions>>=\n@\n\n<<launcher/toy.c>>=\nint more;\n@\n");
+my $with = tangled('--with', "$tmp/more.nw");
+unlike($with, qr/static/, 'a file beside the chapters leaves a chunk empty');
+like($with, qr/int main.*\nint more;\n/s, '... and continues another');
+like(tangled('--lines', '--with', "$tmp/more.nw"), qr{#line 7 "\Q$tmp\E/more.nw"\nint more;}, '... and is named');
+refused('no such file', 'module/tangled.mk', sub {}, 'no such chapter: nowhere.nw', '--with', 'nowhere.nw');
+refused('a file, and a part of the book', 'module/tangled.mk', sub {}, '--with is for the whole book', '--upto', 'H1', '--with', "$tmp/more.nw");
+
 # What can be wrong.
 my $last = 'chapters/M2-four.nw';
 refused('unknown chapter', 'module/tangled.mk', sub {}, 'no chapter P9: there are P1 H1 M1 M2', '--upto', 'P9');

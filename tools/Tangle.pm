@@ -49,8 +49,9 @@ sub through {
 	return ($text, $complaint);
 }
 
-# Read all chapters. Options: dir, where the chapters are; draft, whether to
-# warn about what is not written yet instead of dying.
+# Read all chapters. Options: dir, where the chapters are; with, one more, which is
+# no chapter of the book; draft, whether to warn about what is not written yet
+# instead of dying.
 sub new {
 	my ($class, %option) = @_;
 	my $dir = $option{dir} = Cwd::abs_path($option{dir}) // die "$option{dir}: no such directory\n";
@@ -67,10 +68,15 @@ sub new {
 		my ($id) = /^([^-]+)-/ or die "$self->{label}/BOOK: a chapter's file is ID-words.nw, not $_\n";
 		die "$self->{label}/BOOK: two chapters $id\n" if grep { $_ eq $id } @{$self->{chapters}};
 		push @{$self->{chapters}}, $id;
-		push @files, $_;
+		push @files, "$dir/$_";
 	}
 	die "$self->{label}/BOOK: no chapters\n" if !@files;
-	my ($pipeline, $complaint) = through('', 'markup', '-t', map { "$dir/$_" } @files);
+	if (defined $option{with}) {
+		-f $option{with} or die "no such chapter: $option{with}\n";
+		push @{$self->{chapters}}, '';
+		push @files, $option{with};
+	}
+	my ($pipeline, $complaint) = through('', 'markup', '-t', @files);
 	die $complaint =~ s{\Q$dir/\E}{$self->{label}/}r, "\n" if defined $complaint;
 	$self->parse($pipeline);
 	$self->check;
@@ -98,7 +104,8 @@ sub parse {
 		if ($key eq 'file') {
 			$finish->();
 			$chapter++;
-			($file, $line, $section) = ($rest =~ s{.*/}{$self->{label}/}r, 1, '');
+			($file, $line, $section) = ($rest, 1, '');
+			$file =~ s{^\Q$self->{dir}\E/}{$self->{label}/};
 		} elsif ($key eq 'begin') {
 			undef $def if $rest =~ /^docs/;
 			$finish->();
