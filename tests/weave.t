@@ -42,6 +42,11 @@ linux	a thousand steps	4000	4400	1.12	1.15
 many	Guests	-	302	-	-
 munmap	Linux the others	100	103	-	-
 munmap	Host, lg do_it	-	7	-	-
+without	a_ring: lines	90	2	-	-
+without	a_ring: fork	200	300	-	-
+without	a_ring: a call	200	198	-	-
+without	a wish: lines	2	5	-	-
+without	a wish: fork	200	180	-	-
 END
 	add("$toy/call.round", join "\n", "Guest\tmain\t-\t-", "\tint \$31", "Switcher\t-\tS:100\tcome *back*", "\tpushl %es", "\tpushl %ds",
 		map({ ("Host, lg\trun_guest\tH:030\t$_", "\tnop $n") } 'it is dead', 'it sleeps'), "Host\t__get_user_1\t-\t-", "\tretl\n");
@@ -77,6 +82,13 @@ becomes('a group of functions', '{{costs munmap}}', <<'END' =~ s/\n\z//r);
 |:----------------|--------:|-------:|----:|
 | Linux the others | 100 | 103 | 3 |
 | Host, lg do\_it |  | 7 | 7 |
+END
+becomes('what the book is worth', '{{costs without}}', <<'END' =~ s/\n\z//r);
+| | lines | | with | without | |
+|:------------------------|-----:|:------------------------------|------:|------:|------:|
+| a\_ring | 88 | fork | 200 | 300 | +50 % |
+|  |  | a call | 200 | 198 | −1 % |
+| a wish | −3 | fork | 200 | 180 | −10 % |
 END
 my $code = sub { join "\n", '``` {.instructions}', @_, '```' };
 becomes('a round', '{{round call}}', join "\n\n", "::: {.round}\n**the Guest**", $code->('int $31'),

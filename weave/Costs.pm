@@ -24,6 +24,8 @@ sub load {
 	return \@rows;
 }
 
+sub escaped { return $_[0] =~ s/([\\`*_\[\]<>|#~^])/\\$1/gr }
+
 sub ratio { my ($row) = @_; return $row->{natively} ? sprintf '%.2f', $row->{guest} / $row->{natively} : undef }
 
 # A group as a table. It has the columns in which anything stands. If a line of it is
@@ -31,7 +33,8 @@ sub ratio { my ($row) = @_; return $row->{natively} ? sprintf '%.2f', $row->{gue
 sub table {
 	my ($rows, $group) = @_;
 	my @rows = grep { $_->{group} eq $group } @$rows or die "no such group was measured\n";
-	my $functions = $group =~ /^(?:getppid|touch|munmap)$/;
+	return table_of_without(@rows) if $group eq 'without';
+	my $functions = $group =~ /^(?:getppid|touch|munmap|pingpong)$/;
 	my @columns = grep { my $of = $_->[1]; grep { defined $of->($_) } @rows }
 		['natively', sub { $_[0]{natively} }], ['a Guest', sub { $_[0]{guest} }],
 		$functions ? ['more', sub { $_[0]{guest} - ($_[0]{natively} // 0) }] : ['ratio', \&ratio],
@@ -40,8 +43,22 @@ sub table {
 	my ($longest) = sort { $b <=> $a } map { length $_->{what} } @rows;
 	$text .= '|:' . '-' x $longest . '|' . join('', map { '-' x length($_->[0]) . ':|' } @columns) . "\n";
 	for my $row (@rows) {
-		(my $what = $row->{what}) =~ s/([\\`*_\[\]<>|#~^])/\\$1/g;
-		$text .= join(' | ', "| $what", map { $_->[1]->($row) // '' } @columns) . " |\n";
+		$text .= join(' | ', '| ' . escaped($row->{what}), map { $_->[1]->($row) // '' } @columns) . " |\n";
+	}
+	return $text;
+}
+
+# What the book is with something, and without: two columns more, and each is named once.
+sub table_of_without {
+	my %lines = map { $_->{what} =~ /^(.*): lines$/ ? ($1 => $_) : () } @_;
+	my ($text, $last) = ("| | lines | | with | without | |\n|:" . '-' x 24 . '|-----:|:' . '-' x 30 . "|------:|------:|------:|\n", '');
+	for my $row (grep { $_->{what} !~ /: lines$/ } @_) {
+		my ($of, $what) = $row->{what} =~ /^(.*?): (.*)$/ or die "without: '$row->{what}' is of nothing\n";
+		my $lines = $lines{$of} // die "without: how many lines has '$of'?\n";
+		my ($saved, $more) = ($lines->{natively} - $lines->{guest}, sprintf '%+.0f %%', 100 * ($row->{guest} / $row->{natively} - 1));
+		s/^-/−/ for $saved, $more;
+		$text .= join(' | ', $of eq $last ? ('| ', '') : ('| ' . escaped($of), $saved), escaped($what), @{$row}{qw(natively guest)}, $more) . " |\n";
+		$last = $of;
 	}
 	return $text;
 }
@@ -88,7 +105,7 @@ sub round {
 	for my $stretch (@{load_round("$dir/$name.round")}) {
 		my ($who, $function, $section, $chunk) = @$stretch{qw(who function section chunk)};
 		my $begins = $who eq 'Host, lg' ? "`$function`{.nw}" : $who eq 'Host' ? "Linux: `$function`" : "the $who";
-		$chunk =~ s/([\\`*_\[\]<>|#~^])/\\$1/g;
+		$chunk = escaped($chunk);
 		my $heading = join ', ', ("**$begins**") x ($begins ne $last), ("$section *$chunk*") x ($section ne '-');
 		$last = $begins;
 		$text .= ($heading eq '' ? '' : "$heading\n\n") . join("\n", '``` {.instructions}', @{$stretch->{instructions}}, '```', '', '');
