@@ -168,7 +168,7 @@ none(\@unlisted, 'what a chapter recommends is in the bibliography');
 none([grep { !$read{$_} } map { $_->[0] } @entries], 'the bibliography has what chapters recommend');
 # A word that is in the index is explained where the index first leads to: it is one of
 # the new words of that chapter, if it is one of any.
-my (%first, @elsewhere, $explained);
+my (%first, @elsewhere, %explained, @again);
 for my $file (@chapters) {
 	while ($text{$file} =~ /\[((?:[^\[\]]|\n)+)\]\{\.ix(?:\s+of="([^"]*)")?\}/g) {
 		$first{lc(($2 // $1) =~ s/\s+/ /gr =~ s/[*]//gr)} //= $file;
@@ -177,11 +177,12 @@ for my $file (@chapters) {
 for my $file (@chapters) {
 	my ($words) = $text{$file} =~ /^::: \{\.glossary\}\n(.*?)^:::/ms or next;
 	while ($words =~ /^([^\s:].*)\n+:   /mg) {
-		$explained++;
+		push @again, "$file: $1" if $explained{lc $1}++;
 		push @elsewhere, "$file: $1 is first met in $first{lc $1}" if ($first{lc $1} // $file) ne $file;
 	}
 }
-cmp_ok($explained, '>', 80, 'words are explained');
+cmp_ok(scalar keys %explained, '>', 80, 'words are explained');
+none(\@again, 'no word is explained twice');
 none(\@elsewhere, 'they are explained in the chapter that first has them');
 
 # What every chapter has; the one before we set out has no code, and so less.
