@@ -16,6 +16,7 @@ for tool in linux linux-initramfs kernel-make; do
 done
 refuses "$top/tools/linux" --nonsense
 refuses "$top/tools/linux" --config "$tmp/nothing"
+refuses "$top/tools/linux" --with "$tmp/nothing"
 refuses "$top/tools/linux-initramfs"
 refuses "$top/tools/linux-initramfs" "$tmp/none/initramfs"
 refuses "$top/tools/kernel-make" "$tmp"

@@ -24,6 +24,8 @@ refused "--runs without a number" "bench: --runs wants a value \(see --help\)" "
 refused "--runs with a word" "bench: --runs wants a number, not 'spoon'" "$top/tools/bench" --runs spoon
 refused "--to without a file" "bench: --to wants a value \(see --help\)" "$top/tools/bench" --to
 refused "--to a file that cannot be" ".*/nix/file: .*" "$top/tools/bench" --to "$tmp/nix/file" host
+refused "--with without a file" "bench: --with wants a value \(see --help\)" "$top/tools/bench" --with
+refused "--with what cannot be without" "bench: --omit and --with are not for .*" "$top/tools/bench" --with "$top/bench/without/pending.nw" fault
 refused "profile: nothing" "profile: of what\? \(see --help\)" "$top/tools/profile"
 refused "profile: something unknown" "profile: there is no spoon \(see --help\)" "$top/tools/profile" spoon
 refused "profile: an unknown option" "profile: there is no --spoon \(see --help\)" "$top/tools/profile" fault --spoon
@@ -107,4 +109,18 @@ like "$(tr '\n' ' ' < "$tmp/groups")" '^host devices linux .*many ' "the groups 
 run "$compare" "$record" "$record"
 is "$status $err$out" "0 Nothing has moved by more than 1 per cent." "chapters/costs.tsv is well formed"
 is "$(cut -f 1 "$record" | uniq | sort)" "$(sort "$tmp/groups")" "... and has all groups, each once (make bench-record renews it)"
+
+# What the book can be deprived of still fits it.
+"$top/tools/tangle" "$tmp/whole" > "$tmp/said" 2>&1 || bail_out "$(cat "$tmp/said")"
+grep -v '^#' "$top/bench/without/rows" > "$tmp/without"
+is "$(cut -d '|' -f 1 "$tmp/without" | sort)" "$(cd "$top/bench/without" && ls *.nw | sed 's/\.nw$//')" "bench/without/rows has all files beside it"
+while IFS='|' read -r file what of rows; do
+	run "$top/tools/tangle" --with "$top/bench/without/$file.nw" "$tmp/less"
+	is "$status $err" "0 " "a book without $what"
+	is "$(diff -r "$tmp/whole" "$tmp/less" | sed -n 's/^\([<>]\).*/\1/p' | sort | uniq -c | tr -s ' \n' ' ')" \
+		"$(awk -F '\t' -v row="$what: lines" '$1 == "without" && $2 == row { printf $3 ? " " $3 " <" : ""; printf $4 ? " " $4 " >" : "" }' "$record") " \
+		"... is as much shorter as the record says (make bench-record renews it)"
+done < "$tmp/without"
+awk -F '|' '{ n = split($4, row, ";"); for (i = 1; i <= n; i++) print $2 ": " row[i] }' "$tmp/without" > "$tmp/rows"
+is "$(awk -F '\t' '$1 == "without" && $2 !~ /: lines$/ { print $2 }' "$record")" "$(cat "$tmp/rows")" "... and has these rows"
 done_testing

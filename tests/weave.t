@@ -47,6 +47,8 @@ without	a_ring: fork	200	300	-	-
 without	a_ring: a call	200	198	-	-
 without	a wish: lines	2	5	-	-
 without	a wish: fork	200	180	-	-
+without	a wish: a call	200	820	-	-
+without	a wish: pages	10	300	-	-
 END
 	add("$toy/call.round", join "\n", "Guest\tmain\t-\t-", "\tint \$31", "Switcher\t-\tS:100\tcome *back*", "\tpushl %es", "\tpushl %ds",
 		map({ ("Host, lg\trun_guest\tH:030\t$_", "\tnop $n") } 'it is dead', 'it sleeps'), "Host\t__get_user_1\t-\t-", "\tretl\n");
@@ -89,6 +91,8 @@ becomes('what the book is worth', '{{costs without}}', <<'END' =~ s/\n\z//r);
 | a\_ring | 88 | fork | 200 | 300 | +50 % |
 |  |  | a call | 200 | 198 | −1 % |
 | a wish | −3 | fork | 200 | 180 | −10 % |
+|  |  | a call | 200 | 820 | × 4.1 |
+|  |  | pages | 10 | 300 | × 30 |
 END
 my $code = sub { join "\n", '``` {.instructions}', @_, '```' };
 becomes('a round', '{{round call}}', join "\n\n", "::: {.round}\n**the Guest**", $code->('int $31'),

@@ -55,7 +55,8 @@ sub table_of_without {
 	for my $row (grep { $_->{what} !~ /: lines$/ } @_) {
 		my ($of, $what) = $row->{what} =~ /^(.*?): (.*)$/ or die "without: '$row->{what}' is of nothing\n";
 		my $lines = $lines{$of} // die "without: how many lines has '$of'?\n";
-		my ($saved, $more) = ($lines->{natively} - $lines->{guest}, sprintf '%+.0f %%', 100 * ($row->{guest} / $row->{natively} - 1));
+		my ($saved, $ratio) = ($lines->{natively} - $lines->{guest}, $row->{guest} / $row->{natively});
+		my $more = $ratio < 3 ? sprintf '%+.0f %%', 100 * ($ratio - 1) : sprintf $ratio < 10 ? '× %.1f' : '× %.0f', $ratio;
 		s/^-/−/ for $saved, $more;
 		$text .= join(' | ', $of eq $last ? ('| ', '') : ('| ' . escaped($of), $saved), escaped($what), @{$row}{qw(natively guest)}, $more) . " |\n";
 		$last = $of;
