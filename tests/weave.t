@@ -87,12 +87,12 @@ becomes('a group of functions', '{{costs munmap}}', <<'END' =~ s/\n\z//r);
 END
 becomes('what the book is worth', '{{costs without}}', <<'END' =~ s/\n\z//r);
 | | lines | | with | without | |
-|:------------------------|-----:|:------------------------------|------:|------:|------:|
-| a\_ring | 88 | fork | 200 | 300 | +50 % |
-|  |  | a call | 200 | 198 | −1 % |
-| a wish | −3 | fork | 200 | 180 | −10 % |
-|  |  | a call | 200 | 820 | × 4.1 |
-|  |  | pages | 10 | 300 | × 30 |
+|:---------------------------|-----:|:-------------------------|-------:|--------:|--------:|
+| a\_ring | 88 | fork | 200 | 300 | +50 % |
+|  |  | a call | 200 | 198 | −1 % |
+| a wish | −3 | fork | 200 | 180 | −10 % |
+|  |  | a call | 200 | 820 | × 4.1 |
+|  |  | pages | 10 | 300 | × 30 |
 END
 my $code = sub { join "\n", '``` {.instructions}', @_, '```' };
 becomes('a round', '{{round call}}', join "\n\n", "::: {.round}\n**the Guest**", $code->('int $31'),

@@ -51,13 +51,14 @@ sub table {
 # What the book is with something, and without: two columns more, and each is named once.
 sub table_of_without {
 	my %lines = map { $_->{what} =~ /^(.*): lines$/ ? ($1 => $_) : () } @_;
-	my ($text, $last) = ("| | lines | | with | without | |\n|:" . '-' x 24 . '|-----:|:' . '-' x 30 . "|------:|------:|------:|\n", '');
+	my ($text, $last) = ("| | lines | | with | without | |\n|:" . '-' x 27 . '|-----:|:' . '-' x 25 . "|-------:|--------:|--------:|\n", '');
 	for my $row (grep { $_->{what} !~ /: lines$/ } @_) {
 		my ($of, $what) = $row->{what} =~ /^(.*?): (.*)$/ or die "without: '$row->{what}' is of nothing\n";
 		my $lines = $lines{$of} // die "without: how many lines has '$of'?\n";
 		my ($saved, $ratio) = ($lines->{natively} - $lines->{guest}, $row->{guest} / $row->{natively});
 		my $more = $ratio < 3 ? sprintf '%+.0f %%', 100 * ($ratio - 1) : sprintf $ratio < 10 ? '× %.1f' : '× %.0f', $ratio;
-		s/^-/−/ for $saved, $more;
+		s/^-/−/, s/ /\x{a0}/ for $saved, $more;
+		s/ of memory$| of 1000 bytes sent//g, s/ held beside/ beside/ for $what;
 		$text .= join(' | ', $of eq $last ? ('| ', '') : ('| ' . escaped($of), $saved), escaped($what), @{$row}{qw(natively guest)}, $more) . " |\n";
 		$last = $of;
 	}
