@@ -519,8 +519,9 @@ static void draw_insn(uint32_t n)
 		/* VEX, EVEX and XOP, if they are that */
 		byte(pick(dice, ((uint8_t[]){ 0xc4, 0xc5, 0x62, 0x8f })));
 	} else if (map == 3) {
+		/* QEMU dies of 0f 38 0c, which is nothing. */
 		byte(0x0f);
-		byte(roll(2) ? 0x38 : 0x3a);
+		byte(opcode != 0x0c && roll(2) ? 0x38 : 0x3a);
 	} else {
 		if (map == 1)
 			byte(0x0f);
