@@ -18,7 +18,7 @@ watched = $(filter-out tests/lab.t,$(shell grep -lE 'run_lab|tools/lab|prog/lib\
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help run linux shell check check-linux check-debug coverage watched fuzz soak check-i386 check-fresh tangle module touches exits bench bench-record bench-compare selftests clean distclean
+.PHONY: help run linux shell check check-linux check-debug coverage watched fuzz fuzz-queues soak check-i386 check-fresh tangle module touches exits bench bench-record bench-compare selftests clean distclean
 .PHONY: setup setup-build setup-chapter setup-book
 MAKEFLAGS += --no-print-directory
 
@@ -80,11 +80,14 @@ module: setup-build $(lab)/done ## build module, Launcher and Guests in build/tr
 touches: setup-tangle ## show which chapters write which lines of a tangled file: FILE=hypercalls.c [UPTO=P2]
 	@tools/touches $(upto) $(FILE)
 
-fuzz: module $(boot-seconds) ## make the Guest an enemy: hypercalls, page tables, instructions, queues made of dice [SEED=7] [KIND=device] [CASES=1000] [FROM=0] [ENDLESS=1] [OPTIONS=--smp 1]
-	@tools/fuzz $(addprefix --seed ,$(SEED)) $(addprefix --kind ,$(KIND)) $(addprefix --cases ,$(CASES)) $(addprefix --from ,$(FROM)) $(if $(ENDLESS),--endless) $(OPTIONS)
+fuzz: module $(boot-seconds) ## make the Guest an enemy: hypercalls, page tables, instructions, queues made of dice [SEED=7] [KIND=device] [CASES=1000] [FROM=0] [ENDLESS=1] [CAMPAIGN=1000000] [OPTIONS=--smp 1]
+	@tools/fuzz $(addprefix --seed ,$(SEED)) $(addprefix --kind ,$(KIND)) $(addprefix --cases ,$(CASES)) $(addprefix --from ,$(FROM)) $(if $(ENDLESS),--endless) $(addprefix --campaign ,$(CAMPAIGN)) $(OPTIONS)
 
-soak: module $(boot-seconds) ## let Guests start, work and die for an hour on two CPUs that come and go [MINUTES=5]
-	@ALL=1 MINUTES=$(MINUTES) prove $(PROVEFLAGS) tests/fuzz.t tests/soak/*.t
+fuzz-queues: setup-queues module ## let libFuzzer make up what a Guest may do to its devices [MINUTES=1]
+	@tools/fuzz-queues --seconds $$(($(or $(MINUTES),1) * 60))
+
+soak: setup-queues module $(boot-seconds) ## let Guests start, work and die for an hour on two CPUs that come and go, and kill 500; before that, all of fuzz*.t [MINUTES=5]
+	@ALL=1 MINUTES=$(MINUTES) prove $(PROVEFLAGS) tests/fuzz.t tests/fuzz-queues.t tests/soak/*.t
 
 exits: module $(boot-seconds) ## count anew why Guests come back to the Host, for the tables in the chapters
 	@tools/exits > build/exits.tsv

@@ -38,7 +38,7 @@ is "$status" 0 "seed $seed: the machine is well" || diag "$out"
 ok "a case is the same each time" cmp -s "$tmp/once" "$tmp/twice"
 "$fuzz" --seed "$seed" --kind tables --from 8 --show > "$tmp/twice"
 ok "... and another one is not" test -n "$(cmp "$tmp/once" "$tmp/twice" 2>&1)"
-for wrong in '--kind nonesuch' '--cases' '--cases x' '--nonsense' '--seed'; do
+for wrong in '--kind nonesuch' '--cases' '--cases x' '--nonsense' '--seed' '--campaign many'; do
 	# shellcheck disable=SC2086
 	run "$fuzz" $wrong
 	is "$status $(echo "$err" | wc -l)" "2 1" "fuzz $wrong: refused, in one line"
@@ -60,16 +60,16 @@ tables are not given back|release_pgd|	free_page(|	if (!BAD) free_page(
 every task may run the Guest|lguest_read|if (lg->cpu.tsk != current|if ((!BAD && lg->cpu.tsk != current)
 END
 cat > "$tmp/kinds" <<'END'
-tables|60|in ring 0
-pages|40|pages are left pinned
-calls|100|lab:
+tables|300|in ring 0
+pages|100|pages are left pinned
+calls|400|lab:
 pages|1000|its Launcher|lab:|pinned
-calls|200|its Launcher
-calls|200|lab:
-tables|60|lab:|in ring 0
-calls|100|lab:
+calls|400|its Launcher
+calls|400|lab:
+tables|300|lab:|in ring 0
+calls|400|lab:
 instructions|300|lab:|in ring 0
-pages|200|KB are lost
+pages|300|KB are lost
 device|400|lab:
 END
 tree=$tmp/tree

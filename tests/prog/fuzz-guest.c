@@ -191,21 +191,29 @@ static const uint32_t beyond[] = {
 	0xffffe004,
 };
 
+/* The page of an entry is often one at the Guest's end, or a table. */
 static uint32_t draw_entry(void)
 {
 	static const uint32_t bits[] = {
 		0x67, 0x67, 0x63, 0x65, 0x61, 0x27, 0x07, 0x03, 0, 0x60, 0x20,
 		0x167, 0xe7, 0x77, 0x6f, 0x80, 0x1,
 	};
-	uint32_t page = roll(PAGES) * PAGE;
+	uint32_t page;
 
-	if (!roll(12))
-		page = draw_word(dice) & ~(PAGE - 1);
-	if (!roll(12))
-		page = pick(dice, beyond) & ~(PAGE - 1);
-	if (!roll(4))
+	switch (roll(16)) {
+	case 0:
+		page = draw_word(dice);
+		break;
+	case 1 ... 2:
+		page = pick(dice, beyond);
+		break;
+	case 3 ... 6:
 		page = DIRECTORIES + roll(6) * PAGE;
-	return page | (roll(12) ? pick(dice, bits) : roll(4096));
+		break;
+	default:
+		page = roll(PAGES) * PAGE;
+	}
+	return (page & ~(PAGE - 1)) | (roll(12) ? pick(dice, bits) : roll(4096));
 }
 
 /* Which hypercall, and arguments of which each may be good. */
@@ -221,8 +229,10 @@ static void draw_call(uint32_t *call)
 	call[2] = odd();
 	call[3] = odd();
 	call[4] = odd();
-	if (!roll(8))
+	if (!roll(8)) {
+		call[1 + roll(4)] = pick(dice, beyond);
 		return;
+	}
 	switch (call[0]) {
 	case 2:
 		call[0] = roll(3) ? 19 : 2;
@@ -254,7 +264,7 @@ static void draw_call(uint32_t *call)
 		break;
 	case 15:
 		call[1] = DIRECTORIES + roll(3) * 2 * PAGE;
-		call[2] = roll(2) ? 768 : roll(1024);
+		call[2] = roll(2) ? 768 : roll(2) ? roll(1024) : odd();
 		break;
 	case 16:
 		call[1] = WORDS + roll(256);
@@ -298,31 +308,35 @@ static void do_ring(void)
 	}
 }
 
-/* A word of the page tables changes, and the Host is told or not. */
+/* A word of the page tables changes, often of the one that may be in force, and the
+   Host is told or not. Then what it leads to is read or written. */
 static void do_pages(void)
 {
-	uint32_t which = roll(6), index = roll(2) ? roll(1024) : roll(PAGES);
-	uint32_t entry = draw_entry();
+	uint32_t which = roll(2) ? 1 : roll(6);
+	uint32_t directory = DIRECTORIES + (which & ~1) * PAGE;
+	uint32_t index = roll(2) ? roll(1024) : roll(PAGES);
+	uint32_t entry = draw_entry(), where = index << 22;
 
+	if (which & 1)
+		where = index * PAGE + (roll(2) ? 0 : 0xc0000000);
 	store(DIRECTORIES + which * PAGE + index * 4, entry);
 	switch (roll(5)) {
 	case 0:
 		hypercall(5, roll(2), 0, 0);
 		break;
 	case 1:
-		hypercall(14, DIRECTORIES + (which & ~1) * PAGE,
-			  roll(2) ? index * PAGE : 0xc0000000 + index * PAGE,
+		hypercall(14, directory, roll(4) ? where : address(),
 			  roll(4) ? entry : draw_entry());
 		break;
 	case 2:
-		hypercall(15, DIRECTORIES + (which & ~1) * PAGE, index, 0);
+		hypercall(15, directory, index, 0);
 		break;
 	case 3:
 		hypercall(4, DIRECTORIES + roll(3) * 2 * PAGE, 0, 0);
 		break;
 	}
 	/* movl EBX, %ecx or %ecx, (%ebx) */
-	load(EBX, roll(2) ? index * PAGE : address());
+	load(EBX, roll(4) ? where + roll(PAGE) : address());
 	byte(0x89 + (roll(2) ? 2 : 0));
 	byte(0x0b);
 }
@@ -505,8 +519,9 @@ static void draw_insn(uint32_t n)
 		/* VEX, EVEX and XOP, if they are that */
 		byte(pick(dice, ((uint8_t[]){ 0xc4, 0xc5, 0x62, 0x8f })));
 	} else if (map == 3) {
+		/* QEMU dies of 0f 38 0c, which is nothing. */
 		byte(0x0f);
-		byte(roll(2) ? 0x38 : 0x3a);
+		byte(opcode != 0x0c && roll(2) ? 0x38 : 0x3a);
 	} else {
 		if (map == 1)
 			byte(0x0f);
@@ -695,7 +710,8 @@ static void make_start(void)
 	if (roll(4))
 		wait_in_ring(4, DIRECTORIES, 0, 0);
 	code = slot(0);
-	hypercall(1, NOTES, 0, 0);
+	hypercall(1, roll(64) ? NOTES : roll(2) ? pick(dice, beyond) : SIZE - NOTES_SIZE + roll(3),
+		  0, 0);
 	load(EAX, 0);
 	interrupt(0x1f);
 	load(ESP, STACK);

@@ -11,7 +11,9 @@
 #include <sys/time.h>
 #include "fuzz.h"
 
-#define TOO_LONG	10000		/* microseconds, for one Guest */
+#define TICK		1000		/* microseconds */
+#define STUCK		2		/* after so many of them a Guest stands still */
+#define TOO_LONG	20		/* and after so many it goes in circles */
 #define TOO_MANY	400		/* what it may make its Launcher do */
 
 uint8_t *memory;
@@ -103,12 +105,25 @@ static void request(uint32_t what, uint32_t argument)
 		fail("a request fails otherwise than it may");
 }
 
+/* A Guest that is interrupted may go on, unless it is where it was at the last tick;
+   what interrupts it is a machine that may be busy with other things. */
+static bool stands_still(void)
+{
+	static uint32_t next, left;
+	bool same = next == *(uint32_t *)(memory + NEXT) &&
+		    left == *(uint32_t *)(memory + LEFT);
+
+	next = *(uint32_t *)(memory + NEXT);
+	left = *(uint32_t *)(memory + LEFT);
+	return same;
+}
+
 /* Until it is dead, or enough is enough. */
 static void run(struct dice *dice)
 {
+	unsigned int i, ticks = 0, still = 0;
 	char why[256] = "";
 	uint32_t addr;
-	unsigned int i;
 	ssize_t n;
 
 	for (i = 0; i < TOO_MANY; i++) {
@@ -119,8 +134,12 @@ static void run(struct dice *dice)
 		}
 		if (n >= 0)
 			fail("a strange answer");
-		if (errno == EINTR)
-			break;
+		if (errno == EINTR) {
+			still = stands_still() ? still + 1 : 0;
+			if (still == STUCK || ++ticks == TOO_LONG)
+				break;
+			continue;
+		}
 		if (errno != ENOENT && errno != ERESTART)
 			fail("read() fails otherwise than it may");
 		if (read(fd, why, sizeof(why)) <= 0)
@@ -183,7 +202,7 @@ static void guest_case(struct dice *dice, const struct kind *kind, uint32_t n)
 		words[3] = DIRECTORIES;
 	if (write(fd, words, sizeof(words)) != 16)
 		fail("INITIALIZE fails");
-	set_alarm(TOO_LONG);
+	set_alarm(TICK);
 	scribbling = kind->scribbled;
 	run(dice);
 	scribbling = false;

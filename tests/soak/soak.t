@@ -35,6 +35,8 @@ echo "# before: free $1, slabs $2, mapped $3 KB; after: free $7, slabs $8, mappe
 is "${4-none} ${10-none}" "0 0" "no page is left pinned"
 ok "memory is free again" [ $(($1 - $7)) -lt 2048 ]
 ok "slabs are where they were" [ $(($8 - $2)) -lt 2048 ]
+ok "... of many kinds" [ "$(said kinds)" -gt 50 ]
+is "$(said grown)" "" "... and of none are there more objects"
 ok "kernel addresses are given back" [ $(($9 - $3)) -lt 256 ]
 is "${11}" 0 "no Launcher is left"
 is "${12}" 0 "no Guest is left"
