@@ -39,7 +39,7 @@ END
 number=0
 while IFS= read -r line; do
 	number=$((number + 1))
-	[ -n "${ALL-}" ] || [ $number -le 3 ] || break
+	[ -n "${ALL-}" ] || [ $number -le 2 ] || break
 	rm -rf "$tmp/tree" "$tmp/corpus"
 	mkdir "$tmp/tree"
 	cp -R "$tree/launcher" "$tree/include" "$tmp/tree/"
