@@ -123,7 +123,9 @@ my $with = tangled('--with', "$tmp/more.nw");
 unlike($with, qr/static/, 'a file beside the chapters leaves a chunk empty');
 like($with, qr/int main.*\nint more;\n/s, '... and continues another');
 like(tangled('--lines', '--with', "$tmp/more.nw"), qr{#line 7 "\Q$tmp\E/more.nw"\nint more;}, '... and is named');
-refused('no such file', 'module/tangled.mk', sub {}, 'no such chapter: nowhere.nw', '--with', 'nowhere.nw');
+spew("$tmp/again.nw", "# Less\n\n<<launcher/toy.c>>=\nint again;\n@\n");
+like(tangled('--with', "$tmp/more.nw", '--with', "$tmp/again.nw"), qr/\nint more;\nint again;\n/, '... and several do, one after the other');
+refused('no such file', 'module/tangled.mk', sub {}, 'no such chapter: nowhere.nw', '--with', "$tmp/more.nw", '--with', 'nowhere.nw');
 refused('a file, and a part of the book', 'module/tangled.mk', sub {}, '--with is for the whole book', '--upto', 'H1', '--with', "$tmp/more.nw");
 
 # What can be wrong.

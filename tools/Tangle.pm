@@ -49,8 +49,8 @@ sub through {
 	return ($text, $complaint);
 }
 
-# Read all chapters. Options: dir, where the chapters are; with, one more, which is
-# no chapter of the book; draft, whether to warn about what is not written yet
+# Read all chapters. Options: dir, where the chapters are; with, more of them, which
+# are no chapters of the book; draft, whether to warn about what is not written yet
 # instead of dying.
 sub new {
 	my ($class, %option) = @_;
@@ -71,10 +71,10 @@ sub new {
 		push @files, "$dir/$_";
 	}
 	die "$self->{label}/BOOK: no chapters\n" if !@files;
-	if (defined $option{with}) {
-		-f $option{with} or die "no such chapter: $option{with}\n";
+	for (@{$option{with} // []}) {
+		-f or die "no such chapter: $_\n";
 		push @{$self->{chapters}}, '';
-		push @files, $option{with};
+		push @files, $_;
 	}
 	my ($pipeline, $complaint) = through('', 'markup', '-t', @files);
 	die $complaint =~ s{\Q$dir/\E}{$self->{label}/}r, "\n" if defined $complaint;

@@ -1919,6 +1919,35 @@ static void time_mmap(unsigned int n)
 	report(name, start, n);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	must("clock_gettime", clock_gettime(CLOCK_MONOTONIC, &now));
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+/* Somebody else is always busy, and it is the clock that takes the CPU away. */
+static void time_sleep(unsigned int n)
+{
+	const struct timespec nap = { .tv_nsec = 200000 };
+	uint64_t start, late = 0;
+	pid_t pid = forked();
+
+	if (!pid)
+		for (;;)
+			getppid();
+	must("prctl", prctl(PR_SET_TIMERSLACK, 1));
+	for (unsigned int i = n; i--;) {
+		start = now_ns();
+		must("nanosleep", nanosleep(&nap, NULL));
+		late += now_ns() - start - nap.tv_nsec;
+	}
+	printf("%s, late: %llu ns each\n", name, late / n);
+	kill(pid, SIGKILL);
+	ended(pid);
+}
+
 /*
  * Commands, and whether they want a number that counts something, and one that
  * was made up.
@@ -1952,6 +1981,8 @@ static const struct command {
 	  "the first touch of each of N pages, the next, one without them" },
 	{ "munmap", time_munmap, true, false, "each of N pages taken away" },
 	{ "mmap", time_mmap, true, false, "64 pages mapped, touched, gone" },
+	{ "sleep", time_sleep, true, false,
+	  "200 us, beside somebody who asks for system calls" },
 };
 
 static void usage(void)
