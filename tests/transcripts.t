@@ -135,7 +135,11 @@ sub outside {
 # "^C" is typed as well.
 sub linux {
 	my ($start, @steps) = @{$_[0]};
-	my $command = $start->[1] =~ s/\b(\S+\.img)\b/$dir\/$1/r =~ s/\\\n//r;
+	my $command = $start->[1] =~ s/(?<=[ =])([^\s=]+\.img)\b/$dir\/$1/r =~ s/\\\n//r;
+	for my $disk ($command =~ /([^\s=]+\.img)/g) {
+		system('truncate', '-s', '1M', $disk) and BAIL_OUT("no disk $disk");
+	}
+	local $SIG{PIPE} = 'IGNORE';
 	my ($said, $pid) = ('', open2(my $from, my $to, 'script', '-qefc', $command, '/dev/null'));
 	my $until = sub {
 		my ($what, $since) = @_;
@@ -146,7 +150,8 @@ sub linux {
 	};
 	my $since = 0;
 	for my $step (@steps, undef) {
-		$until->(qr/^\Q$steps[0][0]\E \z/m, $since);
+		# (The shell of busybox asks the terminal where its cursor is, too.)
+		$until->(qr/^\Q$steps[0][0]\E (?:\e\[6n)?\z/m, $since);
 		$since = length $said;
 		last unless $step;
 		syswrite $to, "$step->[1]\n";
