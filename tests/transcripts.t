@@ -15,6 +15,7 @@ use Test::More;
 
 chdir $top or die "$top: $!\n";
 my $dir = tempdir(CLEANUP => 1);
+my $kernel = $ENV{LAB_KERNEL} // '686';
 
 # What is not the same each time: clocks, random numbers, how often the Host was
 # interrupted, whose turn it was, where something lies in memory; and if the Guest has a
@@ -46,7 +47,7 @@ sub sessions {
 			next;
 		} elsif ($more) {
 			$sessions[-1][-1][1] .= "\n$_";
-		} elsif (/^((?:\S+ |\S+:~)?[#\$]|>(?= \S+ \|)) (.*)/) {
+		} elsif (/^((?:\S+ |\S+:~)?[#\$]) (.*)/) {
 			push @{$sessions[-1]}, [$1, $2];
 		} elsif (@{$sessions[-1]}) {
 			push @{$sessions[-1][-1]}, $_;
@@ -122,7 +123,7 @@ sub outside {
 	my ($session) = @_;
 	my $said = '';
 	for my $step (@$session) {
-		my $typed = $step->[1] =~ s/(?<= )(naive|courteous|\S+\.img)\b(?!')/$dir\/$1/gr;
+		my $typed = $step->[1] =~ s/(?<= )(naive|courteous|\S+\.img)\b(?!')/$dir\/$1/gr =~ s/lab\/686/lab\/$kernel/gr;
 		# (What comes by the other way comes when it likes.)
 		my ($status, $now) = run("{ $typed\n} 2> $dir/errors; status=\$?; cat $dir/errors; exit \$status");
 		is($status, 0, $typed =~ s/\s+/ /gr) or diag($now);
