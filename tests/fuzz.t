@@ -44,6 +44,22 @@ for wrong in '--kind nonesuch' '--cases' '--cases x' '--nonsense' '--seed' '--ca
 	is "$status $(echo "$err" | wc -l)" "2 1" "fuzz $wrong: refused, in one line"
 done
 
+# What a campaign has done is added up; and all kinds were tried everywhere.
+n=$(($(made_up) % 10000 + 1))
+printf '%s\n' "686 1 max calls 3 $n" "debug 2 max pages 4 7" "686 1 max calls 5 7" "686 1 max deaths 5 1 calls 9" > "$tmp/tally"
+run "$fuzz" --campaign "$n" --tally "$tmp/tally"
+is "$status$(echo "$out" | tr -s " ")" "0 686/1/max debug/2/max all
+calls $((n + 7)) 0 $((n + 7))
+pages 0 7 7
+deaths 1 0 1
+fuzz: nothing was found" "a campaign's tally as a table"
+run "$fuzz" --campaign 1 --tally "$tmp/nix/tally"
+is "$status $(echo "$err" | wc -l)" "2 1" "a tally that cannot be: refused, in one line"
+run "$fuzz" --campaign 0 --tally "$top/tests/fuzz-campaign"
+is "$(echo "$out" | awk 'NR == 1 { where = NF - 1 } NF == where + 2 && $1 != "deaths" { kinds++; for (i = 2; i < NF; i++) none += !$i } END { print where, kinds, none + 0 }')" \
+	"8 8 0" "the campaign on record has tried all kinds on both kernels, with one and two CPUs, as both models"
+[ -s "$top/tests/fuzz-campaign" ] && diag "on record: $(awk '$4 != "deaths" { n += $6 } END { print n }' "$top/tests/fuzz-campaign") cases"
+
 # Mistakes, and with each of them: kind, cases, what is said then. The first few only,
 # if not ALL=1 asks for the others, too.
 cat > "$tmp/mistakes" <<'END'
