@@ -1893,6 +1893,7 @@ static void time_fault(unsigned int n)
 	start = ticks();
 	touch(at, n);
 	report("given back", start, n);
+	munmap(at, n * PAGE);
 }
 
 static void time_munmap(unsigned int n)
@@ -2041,7 +2042,7 @@ int main(int argc, char *argv[])
 		number = number_of(argv[argc - 1]);
 	command->work(n);
 	for (unsigned int times = 1; again; times++) {
-		if (times == 3)
+		if (times == 30)
 			printf("lab: trace\n");
 		command->work(n);
 	}
