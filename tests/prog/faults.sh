@@ -116,24 +116,22 @@ verdict $? "little memory for a Launcher: it is killed, or says so, or runs" "$k
 echo "# little memory: $killed killed, $said said so, $well ran"
 nothing_left "little memory for a Launcher"
 
-# And little on the whole Host. Who takes it is not to be chosen to die. (Both become the
-# command, so that it is what is killed.)
-chosen_first() {
-	exec sh -c 'echo 1000 > /proc/self/oom_score_adj; exec "$@"' - "$@"
+# And little on the whole Host. A kernel that has killed somebody may choose the next one
+# before that memory is back; who takes it all may be that, but nobody else.
+chosen() {
+	exec sh -c 'echo $0 > /proc/self/oom_score_adj; exec "$@"' "$@"
 }
-chosen_last() {
-	exec sh -c 'echo -1000 > /proc/self/oom_score_adj; exec "$@"' - "$@"
-}
+echo -1000 > /proc/$$/oom_score_adj
 truncate -s 40M larger
 killed=0 well=0 said=0
 memory_ends
 for i in 1 2 3 4 5 6; do
-	chosen_last ./hog $((i * 9000)) > /tmp/hog 2>&1 &
+	chosen 0 ./hog $((i * 9000)) > /tmp/hog 2>&1 &
 	hog=$!
 	await $hog grep -q . /tmp/hog
-	(chosen_first lguest --initrd=larger 64 $P4 $i 3 > /tmp/little 2>&1)
+	(chosen 1000 lguest --initrd=larger 64 $P4 $i 3 > /tmp/little 2>&1)
 	what_became $?
-	kill -9 $hog
+	kill -9 $hog 2> /dev/null
 	wait $hog
 done
 echo "# little memory on the Host, a Guest starts: $killed killed, $said said so, $well ran"
@@ -142,11 +140,11 @@ verdict $? "memory ends while a Guest starts: its Launcher is killed" "$killed, 
 # The Guest runs, and memory is taken until somebody has to die: the Launcher; then the
 # one who takes.
 for first in lguest hog; do
-	case $first in lguest) guest=chosen_first other=chosen_last ;; hog) guest=chosen_last other=chosen_first ;; esac
-	$guest lguest --initrd=large 24 $P4 $n 1000000 > /tmp/little 2>&1 &
+	case $first in lguest) guest=1000 other=0 ;; hog) guest=-1000 other=1000 ;; esac
+	chosen $guest lguest --initrd=large 24 $P4 $n 1000000 > /tmp/little 2>&1 &
 	launcher=$!
 	await $launcher grep -q . /tmp/little
-	$other ./hog 2000 $launcher > /tmp/hog 2>&1 &
+	chosen $other ./hog > /tmp/hog 2>&1 &
 	hog=$!
 	case $first in
 	lguest)
@@ -160,6 +158,7 @@ for first in lguest hog; do
 	wait $launcher $hog
 done
 memory_is_back "little memory on the Host"
+echo 0 > /proc/$$/oom_score_adj
 try "... but who was killed" 0 '(hog)' grep -o 'Killed process [0-9]* ([a-z]*)' /tmp/kernel
 nothing_left "little memory on the Host"
 

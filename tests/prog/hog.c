@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Takes memory until there are so many kilobytes left, or, with the number of a
- * process, until that has died. Then it says how much is left, and waits.
+ * Takes memory until there are so many kilobytes left or, without a number, until the
+ * kernel has killed somebody for it. Then it says how much is left, and waits.
+ *
+ * (It does not wait for that one to be gone: what a Launcher has pinned comes back last,
+ * and who takes still more until then has others killed.)
  */
 #include <err.h>
 #include <stdio.h>
@@ -12,35 +15,41 @@
 
 #define STEP	(256 * 1024)
 
-static long kilobytes_left(void)
+/* The number that stands in that file behind that name. */
+static long number_in(const char *file, const char *name)
 {
-	static char text[256];
-	FILE *f = fopen("/proc/meminfo", "r");
-	long left = -1;
+	static char line[256];
+	size_t len = strlen(name);
+	FILE *f = fopen(file, "r");
+	long n = -1;
 
 	if (!f)
-		err(1, "/proc/meminfo");
-	while (fgets(text, sizeof(text), f))
-		if (sscanf(text, "MemAvailable: %ld", &left) == 1)
+		err(1, "%s", file);
+	while (fgets(line, sizeof(line), f))
+		if (!strncmp(line, name, len)) {
+			n = atol(line + len);
 			break;
+		}
 	fclose(f);
-	return left;
+	return n;
 }
 
-/* A zombie is not. */
-static int alive(const char *process)
+static long kilobytes_left(void)
 {
-	char name[40], file[8];
+	return number_in("/proc/meminfo", "MemAvailable:");
+}
 
-	snprintf(name, sizeof(name), "/proc/%s/exe", process);
-	return readlink(name, file, sizeof(file)) >= 0;
+static long killed(void)
+{
+	return number_in("/proc/vmstat", "oom_kill ");
 }
 
 int main(int argc, char *argv[])
 {
-	long leave = argc > 1 ? atol(argv[1]) : 0;
+	long leave = argc > 1 ? atol(argv[1]) : -1;
+	long before = killed();
 
-	while (argc > 2 ? alive(argv[2]) : kilobytes_left() > leave) {
+	while (leave < 0 ? killed() == before : kilobytes_left() > leave) {
 		void *more = mmap(NULL, STEP, PROT_READ | PROT_WRITE,
 				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
