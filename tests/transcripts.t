@@ -72,7 +72,8 @@ sub same {
 
 sub quoted { return "'" . $_[0] =~ s/'/'\\''/gr . "'" }
 
-# A shell that types: each line when what stands below the one before is there.
+# A shell that types: each line when what stands below the one before is there. (A Guest's
+# shell says what was typed, after its "$ ", and that does not count.)
 my $begin = <<'END';
 ln -s /guests/* .
 ln -s /guests/l4-* G
@@ -80,7 +81,7 @@ exec 3>&1
 said=$PWD/said
 there() {
 	tries=0
-	until [ "$(grep -c '' $said)" -ge "$1" ] || [ $tries -ge 600 ]; do
+	until [ "$(sed '/^\$ /d' $said | wc -l)" -ge "$1" ] || [ $tries -ge 600 ]; do
 		usleep 50000
 		tries=$((tries + 1))
 	done
