@@ -3,8 +3,8 @@
  * Takes memory until there are so many kilobytes left or, without a number, until the
  * kernel has killed somebody for it. Then it says how much is left, and waits.
  *
- * (It does not wait for that one to be gone: what a Launcher has pinned comes back last,
- * and who takes still more until then has others killed.)
+ * (It does not wait for that one to be gone: the kernel counts somebody as gone before
+ * that memory is back, and who takes still more until then has others killed.)
  */
 #include <err.h>
 #include <stdio.h>
