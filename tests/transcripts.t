@@ -30,7 +30,7 @@ sub settled {
 	$said =~ s/^\[ *\d+\.\d+\]/[]/mg;
 	$said =~ s/^\S+ +\d+\.\d+:/.:/mg;
 	$said =~ s/(?<=0x10)[0-9a-f]{4}\b/..../g;
-	$said =~ s/(born at|random number:|I am|cr3 is|vmlinuz:|^ +\d:) +[0-9][0-9a-fx]*/$1/mg;
+	$said =~ s/(born at|random number:|I am|cr3 is|vmlinuz:|^ +\d:) +[0-9a-fx]+\b/$1/mg;
 	$said =~ s/^(\[1\]\+  Killed).*/$1/mg;
 	$said =~ s/#\d+ PREEMPT .*(i686)/# PREEMPT $1/g;
 	return $said;
