@@ -88,7 +88,7 @@ copy_guests() {
 	[ ! -e "$tmp/own" ] || return 0
 	tree=$trees/all
 	[ -e "$tree/built" ] && [ -z "$(find "$top/chapters" "$top/guest" -newer "$tree/built")" ] ||
-		flock "$tree/../lock" make -s -C "$top" module > "$tmp/build" 2>&1 ||
+		{ mkdir -p "$trees" && flock "$trees/lock" make -s -C "$top" module; } > "$tmp/build" 2>&1 ||
 		bail_out "$(head -n 1 "$tmp/build")"
 	mkdir -p "$tmp/own" "$tmp/prog"
 	cp -R "$tree/guest" "$tree/include" "$tmp/own/"
