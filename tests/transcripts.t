@@ -164,7 +164,7 @@ sub linux {
 	syswrite $to, "\cAx";
 	waitpid $pid, 0;
 	# (Where the terminal's "^C" stands, and the new line of who died of it, is their affair.)
-	$said =~ s/\r?\n\^C(?=\Q$steps[0][0]\E )/^C\r\n/g;
+	$said =~ s/\s*\^C\s*(?=\Q$steps[0][0]\E )/\r\n^C\r\n/g;
 	return join '', grep { !/^\Q$steps[0][0]\E / } split /^/, $said;
 }
 
